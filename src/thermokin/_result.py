@@ -58,6 +58,16 @@ class Shown(Protocol):
         """A page, figures and data in a folder."""
 
 
+class Drawn(tuple[Any, Any]):
+    """A figure and its axes; as the last value of a notebook's cell it is the picture."""
+
+    __slots__ = ()
+
+    def _repr_png_(self) -> object:
+        picture = getattr(self[0], "_repr_png_", None)
+        return None if picture is None else picture()
+
+
 _VIEWS: dict[type, Shown] = {}
 
 
@@ -138,7 +148,8 @@ class Result:
         Raises:
             ValueError: if there are more points of a sweep than a figure can show, or not as many axes as panels.
         """
-        return shown_by(type(self)).plot(self, ax)
+        drawn = shown_by(type(self)).plot(self, ax)
+        return Drawn(drawn) if ax is None else drawn
 
     def report(self, folder: str | Path) -> Path:
         """Write report.html, figures and data into a folder, which appears when all is written, or not at all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from io import BytesIO
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -56,6 +57,8 @@ DASHES: Final = (
 """Line patterns that go with `SEQUENCE`, so that colour is never the only difference; one more than there are colours,
 so that twenty curves pass before a pair comes again."""
 
+NOTEBOOK_DPI: Final = 192.0
+"""Of figures that a notebook shows, two pixels of a dense screen for one [pixel/inch]."""
 FONT_SIZE: Final = 7.5
 """Text in figures [pt]; tick labels and legends are a little smaller."""
 SMALL_FONT_SIZE: Final = 6.8
@@ -127,6 +130,17 @@ def styled() -> AbstractContextManager[None]:
     return mpl.rc_context(dict(RC))  # type: ignore[arg-type]
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows where it is the value of a cell, whether or not pyplot was loaded there."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """The picture, and how large it is to be shown [pixel]."""
+        file = BytesIO()
+        self.savefig(file, format="png", dpi=NOTEBOOK_DPI)
+        width, height = (round(96 * float(inches)) for inches in self.get_size_inches())
+        return file.getvalue(), {"width": width, "height": height}
+
+
 def figure(
     rows: int = 1, columns: int = 1, *, width: float = SINGLE_COLUMN, height: float | None = None
 ) -> tuple[Figure, AxesGrid]:
@@ -152,7 +166,7 @@ def figure(
     if not (0.0 < width < np.inf and 0.0 < tall < np.inf):
         raise ValueError(f"`width` and `height` must be positive lengths in mm, got {width} and {height}.")
     with styled():
-        canvas = Figure(figsize=(width * MILLIMETRE, tall * MILLIMETRE))
+        canvas = ShownFigure(figsize=(width * MILLIMETRE, tall * MILLIMETRE))
         grid = canvas.subplots(rows, columns, squeeze=False)
         for ax in grid.flat:
             _settle_ticks(ax)
