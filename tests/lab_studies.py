@@ -262,6 +262,7 @@ cold = <60.0 mK>
 
 [parts]
 dims = [2, 2]
+bonds = "energy"
 start = { ket = [0.36, 0.48, 0.48, 0.64] }
 times = { start = <0.1 us>, stop = <0.5 us>, points = 3 }
 baths = { hot = 0, cold = 1 }

@@ -164,6 +164,18 @@ wrong(
     ":10: parts.baths: must be left out without times: it is entropy produced since time 0",
 )
 wrong(
+    "currents on the bonds of a start alone",
+    changed(
+        PARTS, ("times = { stop = 20.0, points = 3 }\n", ""), ("baths = { hot = 0, cold = 1 }", 'bonds = "energy"')
+    ),
+    ":11: parts.bonds: must be left out of a start alone: what flows is told at rest, or with times",
+)
+wrong(
+    "particles on bonds of what has none",
+    changed(PARTS, ("baths = { hot = 0, cold = 1 }", 'bonds = "particles"')),
+    ':12: parts.bonds: must be "energy" or "bare energy" of a system that counts no particles',
+)
+wrong(
     "baths of no part and parts of no bath",
     changed(PARTS, ("hot = 0, cold = 1", "hto = 0, cold = 2")),
     ":12: parts.baths.cold: must be a part from 0 to 1, got 2",

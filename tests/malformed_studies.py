@@ -602,7 +602,7 @@ wrong(
     "",
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
     "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], "
-    "[slow_drive], [strong_coupling], [mean_force] (thermokin new writes an example)",
+    "[slow_drive], [strong_coupling], [mean_force], [redfield], [hierarchy] (thermokin new writes an example)",
     ": model: the table [model] must be given",
 )
 wrong(
@@ -610,13 +610,32 @@ wrong(
     SOUND.partition("[protocol]")[0],
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
     "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], "
-    "[slow_drive], [strong_coupling], [mean_force] (thermokin new writes an example)",
+    "[slow_drive], [strong_coupling], [mean_force], [redfield], [hierarchy] (thermokin new writes an example)",
 )
 wrong(
     "a strong bath without a mode",
     SOUND.partition("[protocol]")[0].replace('statistics = "bose"', "temperature = 0.5")
     + "[strong_coupling]\nlevels = 1\n",
     ":8: strong_coupling.levels: must be >= 2, got 1",
+)
+wrong(
+    "a hierarchy without tiers, and one that tolerates all",
+    SOUND.partition("[protocol]")[0].replace('statistics = "bose"', "temperature = 0.5")
+    + "[hierarchy]\ndepth = 0\ntolerance = 1.0\n",
+    ":8: hierarchy.depth: must be >= 1, got 0",
+    ":9: hierarchy.tolerance: must be < 1, got 1.0",
+)
+wrong(
+    "a Lamb shift by number, and a key of the other equation",
+    SOUND.partition("[protocol]")[0].replace('statistics = "bose"', "temperature = 0.5")
+    + "[redfield]\nlamb_shift = 1\ndepth = 3\n",
+    ":8: redfield.lamb_shift: must be true or false, got 1",
+    ":9: redfield.depth: is no key of this table (the keys here are lamb_shift)",
+)
+wrong(
+    "another equation in a rotating frame",
+    '[model]\nname = "three_level_maser"\ndrive = 0.1\nhot = 5.0\n[redfield]\n',
+    ":5: redfield: must be asked of a system that baths touch by operators, and in no rotating frame",
 )
 wrong(
     "all at once",

@@ -42,12 +42,14 @@ class SecularInputs:
         hamiltonian: between whose eigenstates jumps lead (..., d, d) [energy].
         contacts: how baths touch it.
         generator: the Hamiltonian of the motion (..., d, d) [energy]; None if it is the same.
+        turning: whether that is of a rotating frame, whose gaps are not those that baths see.
         mark: says which call it was.
     """
 
     hamiltonian: OperatorLike
     contacts: Sequence[Contact]
     generator: OperatorLike | None = None
+    turning: bool = False
     mark: object = field(default_factory=object)
 
     def told(self) -> SecularInputs:

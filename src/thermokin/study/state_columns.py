@@ -1,4 +1,4 @@
-"""Columns of a sweep from what a view says of states: one for each part, pair or bath, at the last time."""
+"""Columns of a sweep from what a view says of states: one for each part, pair, bond or bath, at the last time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from thermokin.views.view import View
 
 __all__ = ["state_columns"]
 
-EACH = {"part": ("the part", "part "), "pair": ("the pair", "parts ")}
+EACH = {
+    "part": ("the part", "part "),
+    "pair": ("the pair", "parts "),
+    "bond": ("the bond", "bond "),
+    "bath": ("the bath", ""),
+}
 """Words of an axis in meanings, and what stands there of one place of it."""
 
 
@@ -46,11 +51,10 @@ def state_columns(view: View[Any], result: Any, called: Mapping[str, str]) -> li
 
 
 def _of_places(one: Variable[Any], name: str, values: Any, axes: list[tuple[str, list[Any]]]) -> Iterator[Column]:
-    """One column, or one for each place of its axis."""
-    if not axes:
-        yield Column(name, one.meaning, one.unit, values)
-        return
-    ((axis, places),) = axes
-    for at, place in enumerate(places):
-        word, before = EACH[axis]
-        yield Column(f"{name} {place}", one.meaning.replace(word, f"{before}{place}"), one.unit, values[..., at])
+    """One column, or one for each place of its axes."""
+    for at in np.ndindex(*(len(places) for _, places in axes)):
+        called, words = name, one.meaning
+        for (axis, places), number in zip(axes, at, strict=True):
+            word, before = EACH[axis]
+            called, words = f"{called} {places[number]}", words.replace(word, f"{before}{places[number]}")
+        yield Column(called, words, one.unit, values[(..., *at)])

@@ -1,4 +1,4 @@
-"""What a study asks of the parts of a system: correlations, temperatures, and shares of entropy production."""
+"""What a study asks of the parts of a system: correlations, temperatures, shares of entropy production, bonds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.lab_units.asked import asked_units, unit_shown
 from thermokin.model.parameter import Known
+from thermokin.parts.bond_balance import BondCurrents
 from thermokin.parts.local_entropy_production import LocalEntropyProduction
 from thermokin.parts.local_temperatures import LocalTemperatures
 from thermokin.parts.part_correlations import PartCorrelations
 from thermokin.views.data_in_units import data_in_units
+from thermokin.views.flow_maps import BATH, BOND, BondCurrentsView
 from thermokin.views.in_units import with_unit_shown
 from thermokin.views.motion import TIME
 from thermokin.views.parts import PAIR, PART, LocalEntropyProductionView, sizes
@@ -25,6 +27,8 @@ from thermokin.views.variable import Variable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from thermokin.views.report_folder import Drawings
 
 __all__ = ["AskedParts", "AskedPartsView"]
 
@@ -39,12 +43,14 @@ class AskedParts(Result):
         correlations: of the parts.
         temperatures: of each.
         production: shares of entropy production since time 0; None where it is not asked.
+        flows: what flows on bonds between them; None where it is not asked.
         whose: the states in words.
     """
 
     correlations: PartCorrelations
     temperatures: LocalTemperatures
     production: LocalEntropyProduction | None
+    flows: BondCurrents | None
     whose: str
 
     @property
@@ -56,6 +62,16 @@ class AskedParts(Result):
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """In the order of the axis `pair`."""
         return self.correlations.pairs
+
+    @property
+    def bonds(self) -> tuple[tuple[int, int], ...]:
+        """In the order of the axis `bond`; none where they are not asked."""
+        return () if self.flows is None else self.flows.bonds
+
+    @property
+    def baths(self) -> tuple[str, ...]:
+        """In the order of the axis `bath`; none where bonds are not asked."""
+        return () if self.flows is None else self.flows.baths
 
     @property
     def times(self) -> FloatArray | None:
@@ -99,11 +115,21 @@ class AskedPartsView(ToldView[AskedParts], StatesView[AskedParts], of=AskedParts
         _of("production", "correlation_decay", "share of the decay of correlations in it", "nats"),
     )
 
+    def coordinates_of(self, result: AskedParts) -> tuple[Variable[Any], ...]:
+        """Bonds and baths where currents are asked for."""
+        found = super().coordinates_of(result)
+        return found if result.flows is None else (*found, *((BOND,) if result.bonds else ()), BATH)
+
     def defined(self, result: AskedParts) -> tuple[Variable[Any], ...]:
-        """Concurrence of qubits alone, and shares where they are asked for."""
+        """Concurrence of qubits alone, shares and currents where they are asked for."""
         qubits = self.of_qubits if sum(size == 2 for size in result.dims) > 1 else ()
         produced = () if result.production is None else self.produced
-        return self.placed(result, (*self.variables[:3], *qubits, *self.variables[3:], *produced))
+        flows = () if result.flows is None else _flows(result.flows)
+        return self.placed(result, (*flows, *self.variables[:3], *qubits, *self.variables[3:], *produced))
+
+    def figures(self, result: AskedParts) -> Drawings:
+        """The map of flows after correlations and temperatures."""
+        return {**super().figures(result), **({} if result.flows is None else BondCurrentsView().figures(result.flows))}
 
     def title(self, result: AskedParts) -> str:
         """Of what."""
@@ -126,7 +152,7 @@ class AskedPartsView(ToldView[AskedParts], StatesView[AskedParts], of=AskedParts
         then = "" if result.times is None else " in the end"
         return (
             f"Parts {one} and {other} of {result.whose} share most{at}, {known} of mutual information, {tied}; by "
-            f"their energies the parts are at {warm}{then}."
+            f"their energies the parts are at {warm}{then}.{_flowing(result.flows)}"
         )
 
     def layout(self, result: AskedParts) -> tuple[int, int]:
@@ -144,6 +170,42 @@ class AskedPartsView(ToldView[AskedParts], StatesView[AskedParts], of=AskedParts
         _curves(axes[1], data["inverse"], "part", "part ")
         if result.production is not None:
             LocalEntropyProductionView().draw(result.production, axes[2:])
+
+
+def _flows(flows: BondCurrents) -> tuple[Variable[Any], ...]:
+    """What flows, in the unit of its quantity."""
+    what, rate = flows.quantity, f"{flows.unit}/time"
+    found = [
+        _of("flows", "sources", f"{what} that the bath brings to the part", rate, ("bath", "part"), "source"),
+        _of("flows", "residual", "what the balance of the part leaves", rate, ("part",), "balance_residual"),
+    ]
+    if flows.bonds:
+        words = f"{what} from the first part of the bond to the second"
+        found.insert(0, _of("flows", "currents", words, rate, ("bond",), "bond_current"))
+    if flows.remark:
+        found.append(_of("flows", "unseen", f"{what} that leaves the part without a bond", rate, ("part",)))
+    return tuple(found)
+
+
+def _flowing(flows: BondCurrents | None) -> str:
+    """The largest current on a bond in the end, and what is to be known before it is believed."""
+    if flows is None:
+        return ""
+    if not flows.bonds:
+        return " No term of the Hamiltonian joins parts."
+    last = np.atleast_2d(flows.currents)[-1]
+    most = int(np.argmax(np.abs(last)))
+    start, end = flows.bonds[most] if last[most] >= 0.0 else flows.bonds[most][::-1]
+    unit, then = f"{flows.unit}/time", "" if flows.times is None else " in the end"
+    way = f"{amount(abs(float(last[most])), unit)} of {flows.quantity} per time from part {start} to part {end}{then}"
+    said = f" The bond with the largest current carries {way}."
+    if flows.hidden.any():
+        past = amount(float(np.abs(flows.unseen[flows.hidden]).max()), unit)
+        return f"{said} This generator is secular, its bonds are blind: up to {past} passes between parts beside them."
+    if flows.remark:
+        far = f"{float(np.nan_to_num(flows.remote_share).max()):.2g}"
+        return f"{said} Up to {far} of what baths exchange they put where they do not touch, which no bond carries."
+    return said
 
 
 def _warmth(number: float) -> str:

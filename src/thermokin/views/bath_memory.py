@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from thermokin.bath_memory.correlation_expansion import CorrelationExpansion
 from thermokin.bath_memory.hierarchy_answers import HierarchyEvolution, HierarchyState
+from thermokin.views.heat_bars import draw_heat_bars
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CorrelationExpansionView", "HierarchyEvolutionView", "HierarchyStateView"]
 
+SAME = 0.01  # of the largest heat: readings that differ by less are one in a figure
 LACKS = (
     Variable[HierarchyState | HierarchyEvolution]("depth", "tiers of auxiliary matrices", "1"),
     Variable[HierarchyState | HierarchyEvolution]("depth_error", "change by the last tier", "1"),
@@ -45,6 +47,18 @@ class HierarchyStateView(View[HierarchyState], of=HierarchyState):
     def title(self, result: HierarchyState) -> str:
         """Of what."""
         return f"{_kind(result)}, at rest"
+
+    def layout(self, result: HierarchyState) -> tuple[int, int]:
+        """One figure."""
+        return 1, 1
+
+    def draw(self, result: HierarchyState, axes: list[Axes]) -> None:
+        """Heats as bars: what leaves the bath and what enters the system, where these differ."""
+        heats = {"leaves the bath": result.heat, "enters the system": result.energy_to_system}
+        apart = abs(result.heat - result.energy_to_system).max(initial=0.0)
+        if apart <= SAME * abs(result.heat).max(initial=0.0):
+            del heats["enters the system"]
+        draw_heat_bars(axes[0], _baths(result), heats)
 
 
 class HierarchyEvolutionView(View[HierarchyEvolution], of=HierarchyEvolution):

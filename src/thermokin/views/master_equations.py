@@ -11,6 +11,7 @@ from thermokin.master_equations.generators import Generators
 from thermokin.master_equations.redfield_counting import RedfieldCumulants
 from thermokin.master_equations.redfield_evolution import RedfieldEvolution
 from thermokin.master_equations.redfield_state import RedfieldState
+from thermokin.views.heat_bars import draw_heat_bars
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -124,6 +125,17 @@ class RedfieldStateView(View[RedfieldState], of=RedfieldState):
         """Of what, and whether it is a state."""
         said = "a state" if bool(np.all(result.is_positive)) else "no state: an eigenvalue is negative"
         return f"{result.equation!r} at rest, {said}"
+
+    def layout(self, result: RedfieldState) -> tuple[int, int]:
+        """One figure of one state; lines along a sweep."""
+        return self._layout_of_maps(result) if result.equation.batch_shape else (1, 1)
+
+    def draw(self, result: RedfieldState, axes: list[Axes]) -> None:
+        """Heats as bars; along a sweep lines."""
+        if result.equation.batch_shape:
+            super().draw(result, axes)
+        else:
+            draw_heat_bars(axes[0], _baths(result), {"heat": result.heat})
 
 
 class RedfieldEvolutionView(View[RedfieldEvolution], of=RedfieldEvolution):

@@ -64,7 +64,7 @@ def test_the_schema_describes_every_table() -> None:
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
     asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger", "design"}
     asked |= {"ergotropy", "charging", "parts", "friction", "slow_drive", "floquet"}
-    asked |= {"strong_coupling", "mean_force"}
+    asked |= {"strong_coupling", "mean_force", "redfield", "hierarchy"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]
     required = {frozenset(one["required"]) for one in schema["anyOf"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import thermokin as tk
 from data_files import read_dataset
 from malformed_state_studies import CHARGING, DRIVE, ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
+from thermokin.errors import StudyError
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
@@ -26,6 +28,23 @@ temperature = 2.0
 start = { matrix = [[0.312, 0.0, 0.336], [0.0, 0.15, 0.0], [0.336, 0.0, 0.538]] }
 copies = 3
 temperature = 0.5
+"""
+BONDS = """
+[model]
+hamiltonian = [[2.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.02, 0.0], [0.0, 0.02, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
+energy_operator = [[2.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
+[[baths]]
+name = "hot"
+coupling = [[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0]]
+rate = 0.01
+[[baths]]
+name = "cold"
+temperature = 0.5
+coupling = [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+rate = 0.01
+[parts]
+dims = [2, 2]
+bonds = "bare energy"
 """
 
 
@@ -230,3 +249,52 @@ def test_a_slow_drive_along_a_sweep_is_that_of_every_point(tmp_path: Path) -> No
         found = tk.slow_drive(family, {"gap": (1.0, 2.0)})
         assert float(data["action"][place]) == pytest.approx(found.action, rel=1e-12)
         assert float(data["excess_work 1"][place]) == pytest.approx(float(found.excess_work(1e5)), rel=1e-12)
+
+
+@pytest.mark.parametrize("times", ["times = { values = [0.0, 10.0, 20.0] }\nstart = { ket = [0, 0, 1, 0] }\n", ""])
+def test_currents_on_bonds_are_those_of_python_and_the_page_tells_what_they_hide(times: str, tmp_path: Path) -> None:
+    data, said = page(tmp_path, PAIR + f'[parts]\ndims = [2, 2]\nbonds = "energy"\n{times}')
+    model = tk.library.coupled_qubits([1.0, 1.3], 0.1, 0.001, 2.0, 0.5)
+    run = tk.evolve(model, tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0]) if times else tk.steady_state(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
+        flows = tk.bond_currents(run, (2, 2))
+    np.testing.assert_array_equal(data["bond_current"], flows.currents)
+    np.testing.assert_array_equal(data["source"], flows.sources)
+    np.testing.assert_array_equal(data["unseen"], flows.unseen)
+    assert ("what baths exchange they put where they do not touch" if times else "its bonds are blind") in said
+    assert (tmp_path / "out" / "figures" / "bondcurrents.svg").exists()
+
+
+def test_along_a_sweep_each_bond_and_each_source_has_a_column(tmp_path: Path) -> None:
+    text = BONDS + '[sweep]\n"baths.hot.temperature" = [1.0, 2.0]\n'
+    data = answers(tmp_path, text)["sweep"]
+    flip, level = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, 0.0])
+    on = [np.kron(flip, np.eye(2)), np.kron(np.eye(2), flip)]
+    bare = np.kron(level, np.eye(2)) + np.kron(np.eye(2), level)
+    hop = np.zeros((4, 4))
+    hop[1, 2] = hop[2, 1] = 0.02
+    baths = [tk.Bath("hot", np.array([1.0, 2.0])), tk.Bath("cold", 0.5)]
+    model = tk.local(bare + hop, [tk.Contact(b, o, tk.Flat(0.01)) for b, o in zip(baths, on, strict=True)], bare)
+    flows = tk.bond_currents(model, (2, 2), quantity="bare energy")
+    np.testing.assert_allclose(data["bond_current 0-1"], flows.currents[:, 0], rtol=1e-12)
+    np.testing.assert_allclose(data["source cold 1"], flows.sources[:, 1, 1], rtol=1e-12)
+    np.testing.assert_allclose(data["source hot 0"], data["bond_current 0-1"], rtol=1e-12)  # nothing stays on a part
+    assert data["source cold 1"].attrs["long_name"] == "bare energy that cold brings to part 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            'bonds = "energy"\nstart = { ket = [0, 0, 1, 0] }\n',
+            "must be left out of a start alone: what flows is told at",
+        ),
+        ('bonds = "particles"\n', 'must be "energy" or "bare energy" of a system that counts no particles'),
+        ('bonds = "bare energy"\n', 'must be "energy" where baths are booked with the energy of the links as well'),
+        ('bonds = "heat"\n', 'must be one of "energy", "particles", "bare energy", got "heat"'),
+    ],
+)
+def test_what_no_bond_carries_is_refused(text: str, line: str, tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=f"parts.bonds: {line}"):
+        answers(tmp_path, f"{PAIR}[parts]\ndims = [2, 2]\n{text}")

@@ -41,7 +41,7 @@ def rotating_model(
     Raises:
         ValueError: as `davies`.
     """
-    inputs = SecularInputs(bare, contacts, turning).told()
+    inputs = SecularInputs(bare, contacts, turning, turning=True).told()
     parts = secular_parts(secular_system(bare, contacts, None, DEFAULT_TOLERANCE, {}))
     generator = FrameOperator.from_matrix(np.asarray(turning, dtype=np.complex128))
     validity = [_weak_fields(gaps, fields), parts.assumption]

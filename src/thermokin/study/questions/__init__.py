@@ -13,12 +13,14 @@ from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.ergotropy import ERGOTROPY
 from thermokin.study.questions.floquet import FLOQUET
 from thermokin.study.questions.friction import FRICTION
+from thermokin.study.questions.hierarchy import HIERARCHY
 from thermokin.study.questions.infer import INFER
 from thermokin.study.questions.ledger import LEDGER, LEDGER_BETWEEN_LEADS
 from thermokin.study.questions.machine import MACHINE
 from thermokin.study.questions.parts import PARTS
 from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
+from thermokin.study.questions.redfield import REDFIELD
 from thermokin.study.questions.response import RESPONSE
 from thermokin.study.questions.slow_drive import SLOW_DRIVE
 from thermokin.study.questions.spectrum import SPECTRUM
@@ -29,7 +31,7 @@ __all__ = ["QUESTIONS"]
 
 _AT_REST = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
 _OF_STATES = [ERGOTROPY, CHARGING, PARTS, FRICTION, SLOW_DRIVE]
-_STRONGLY_COUPLED = [STRONG_COUPLING, MEAN_FORCE]
+_STRONGLY_COUPLED = [STRONG_COUPLING, MEAN_FORCE, REDFIELD, HIERARCHY]
 _BETWEEN_LEADS = [TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS]
 QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_STRONGLY_COUPLED, *_BETWEEN_LEADS, CYCLE, FLOQUET]
 """In the order in which a report answers them; a file without any is taken to ask the first."""

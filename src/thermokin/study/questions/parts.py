@@ -1,19 +1,23 @@
-"""The question [parts]: what parts of a system know of one another, how warm each is, what each produces."""
+"""The question [parts]: what parts know of one another, how warm each is, what each produces, what flows between."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
+from thermokin.parts.bond_balance import BondCurrents
+from thermokin.parts.bond_currents import bond_currents
+from thermokin.parts.cluster_terms import cluster_terms
 from thermokin.parts.local_entropy_production import LocalEntropyProduction, local_entropy_production
 from thermokin.parts.local_temperatures import LocalTemperatures, local_temperatures
 from thermokin.parts.part_correlations import PartCorrelations, part_correlations
+from thermokin.parts.part_quantity import BARE, PARTICLES
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.questions.counting import bath_temperatures
@@ -39,7 +43,12 @@ class PartsTable(StatesTable):
     baths: dict[str, int] | None = Field(
         default=None,
         description="the part, from 0, that each bath acts on, as { hot = 0, cold = 1 }, for shares of entropy "
-        "production; none if left out",
+        "production over time; none if left out",
+    )
+    bonds: Literal["energy", "particles", "bare energy"] | None = Field(
+        default=None,
+        description="what flows on the bonds between parts: energy, particles, or the energy that local models book "
+        "heat with; nothing is said of it if left out",
     )
 
 
@@ -54,6 +63,9 @@ def _rules(draft: System) -> list[Problem]:
     if not isinstance(table, PartsTable):
         return []
     found, place = states_flaws("parts", draft), ("parts", "baths")
+    if table.bonds is not None and table.start is not None and table.times is None:
+        need = "must be left out of a start alone: what flows is told at rest, or with times"
+        found.append(Problem(("parts", "bonds"), need))
     if table.baths is None:
         return found
     if table.times is None:
@@ -93,7 +105,17 @@ def _prepare(system: System, table: PartsTable) -> Problem | None:
         return Problem(
             ("parts", "baths"), "must be left out where jumps without a bath happen: no part is booked with them"
         )
-    return state_problem(system, "parts", table.start)
+    return _bond_problem(model, table) or state_problem(system, "parts", table.start)
+
+
+def _bond_problem(model: Model, table: PartsTable) -> Problem | None:
+    """What is no quantity of single parts in this model."""
+    place: Place = ("parts", "bonds")
+    if table.bonds == PARTICLES and model.number is None:
+        return Problem(place, 'must be "energy" or "bare energy" of a system that counts no particles')
+    if table.bonds == BARE and cluster_terms(model.from_frame(model.energy.dense), table.dims).links:
+        return Problem(place, 'must be "energy" where baths are booked with the energy of the links as well')
+    return None
 
 
 def _found(system: System, table: PartsTable, model: Model) -> AskedParts:
@@ -103,7 +125,8 @@ def _found(system: System, table: PartsTable, model: Model) -> AskedParts:
     if table.baths is not None and isinstance(state, Evolution):
         produced = local_entropy_production(state, table.baths, table.dims)
     warmth = local_temperatures(state, hamiltonian, table.dims)
-    return AskedParts(part_correlations(state, table.dims), warmth, produced, whose)
+    flows = None if table.bonds is None else bond_currents(state, table.dims, quantity=table.bonds, baths=table.baths)
+    return AskedParts(part_correlations(state, table.dims), warmth, produced, flows, whose)
 
 
 def _answer(system: System, table: PartsTable, tell: Tell) -> AskedParts:
@@ -116,6 +139,10 @@ def _swept(system: System, table: PartsTable, numbers: Mapping[str, FloatArray])
     return state_columns(AskedPartsView(), _found(system, table, system.family.at(numbers)), CALLED)
 
 
+def _bonds_cited(table: PartsTable) -> list[Any]:
+    return [] if table.bonds is None else [BondCurrents]
+
+
 PARTS = Question(
     name="parts",
     tables={"parts": PartsTable},
@@ -124,7 +151,7 @@ PARTS = Question(
     summary=lambda system, table: f"parts of {' x '.join(map(str, table.dims))} levels {when(table)}",
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=PartsReport,
-    cites=lambda system, table: [PartCorrelations, LocalTemperatures, LocalEntropyProduction],
+    cites=lambda system, table: [PartCorrelations, LocalTemperatures, LocalEntropyProduction, *_bonds_cited(table)],
     answer=_answer,
     swept=_swept,
 )

@@ -12,12 +12,12 @@ from thermokin._errors import ThermokinError
 from thermokin._typing import FloatArray
 from thermokin.model.brownian import Brownian
 from thermokin.model.contact import Contact
-from thermokin.model.origin import inputs_of_call
 from thermokin.model.spectrum import Lorentzian
 from thermokin.strong_coupling.mean_force import mean_force
 from thermokin.strong_coupling.mean_force_state import MeanForce
 from thermokin.strong_coupling.reaction_coordinate import reaction_coordinate
 from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
+from thermokin.study.behind_model import behind_model
 from thermokin.study.problem import Problem
 from thermokin.study.question import Question, Report, Tell
 from thermokin.study.section import Positive, Section
@@ -28,7 +28,7 @@ __all__ = ["MEAN_FORCE", "STRONG_COUPLING", "MeanForceTable", "StrongCouplingTab
 
 NEEDED = (
     'must be asked of a system with a bath whose spectrum is "brownian", or a lead whose spectrum is "lorentzian": a '
-    "mode or a site of it becomes part of the system"
+    "mode or a site of it becomes part of the system, which stands in no rotating frame"
 )
 STATES = ("gibbs", "second order", "ultrastrong")
 
@@ -53,33 +53,22 @@ class StrongCouplingReport(Report):
     title: str = Field(default="Strong coupling", min_length=1, max_length=200, description="its title")
 
 
-def _given(system: System, numbers: Mapping[str, Any]) -> tuple[Any, list[Contact], Any] | None:
-    """Hamiltonian, contacts and particle number behind the model; None where it was not made of contacts."""
-    inputs = inputs_of_call(lambda: system.family.at(numbers), 0)
-    if inputs is None:
-        return None
-    number = system.model.number
-    said = None if number is None else system.model.from_frame(number.dense)
-    given = inputs.hamiltonian if inputs.generator is None else inputs.generator
-    return given, list(inputs.contacts), said
-
-
 def _strong(system: System, table: Any, numbers: Mapping[str, Any]) -> StronglyCoupled:
-    given = _given(system, numbers)
+    given = behind_model(system, numbers)
     assert given is not None  # noqa: S101 - `_prepare` has seen to it
     said = {"levels": table.levels, "tolerance": table.tolerance, "counterterm": table.counterterm}
     return reaction_coordinate(given[0], given[1], number_operator=given[2], **said)
 
 
 def _mean(system: System, table: Any, numbers: Mapping[str, Any]) -> MeanForce:
-    given = _given(system, numbers)
+    given = behind_model(system, numbers)
     assert given is not None  # noqa: S101 - `_prepare` has seen to it
     return mean_force(given[0], given[1], levels=table.levels, tolerance=table.tolerance, counterterm=table.counterterm)
 
 
 def _prepare(name: str, make: Callable[[System, Any, Mapping[str, Any]], Any]) -> Callable[..., Problem | None]:
     def prepare(system: System, table: Any) -> Problem | None:
-        given = _given(system, {})
+        given = behind_model(system, {})
         if given is None or not any(_is_strong(contact) for contact in given[1]):
             return Problem((name,), NEEDED)
         try:
