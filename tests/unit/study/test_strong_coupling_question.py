@@ -85,9 +85,8 @@ def test_a_report_tells_who_heats_whom_and_how_far_an_equilibrium_is(tmp_path: P
     view = shown_by(type(found))
     heat = tk.ledger(found.model).heat[0]
     said, *rows = view.findings(found)
-    assert said == (
-        f"With 8 levels of a mode of hot in the system, heat flows at rest at {heat:.4g} from hot and {heat:.4g} to cold."
-    )
+    flows = f"{heat:.4g} from hot and {heat:.4g} to cold"
+    assert said == f"With 8 levels of a mode of hot in the system, heat flows at rest at {flows}."
     assert rows[:2] == [f"  heat from hot: {heat:.6g} energy/time", f"  heat from cold: {-heat:.6g} energy/time"]
     (alone,) = answered(tmp_path, BATH + "[strong_coupling]\nlevels = 8\n").values()
     assert view.findings(alone)[0] == "With 8 levels of a mode of hot in the system, no heat flows at rest."
