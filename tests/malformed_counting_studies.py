@@ -373,7 +373,7 @@ wrong(
 wrong(
     "a table of another kind of study",
     SOUND + "[times]\nstop = 3.0\n",
-    ":24: times: is nothing that a study file knows (it belongs to a study with a table [protocol])",
+    ":24: times: is no table of this study (it belongs to a study with a table [protocol])",
 )
 wrong(
     "half a protocol beside counting",

@@ -190,7 +190,8 @@ wrong(
 wrong(
     "a quench beside legs",
     OTTO + '[quench]\nkind = "reciprocal"\ncold = 0.5\nhot = 1.0\ntimes = { stop = 1.0, points = 3 }\n',
-    ":30: quench: is nothing that a study file knows (it is asked of a model on baths, this is a driven model)",
+    ":30: quench: is no table of this study (it is asked of a model on baths, this is a driven model, whose questions are [cycle], "
+    "[floquet])",
 )
 wrong(
     "too many cycles",

@@ -121,7 +121,8 @@ wrong(
     '[model]\nname = "resonant_level"\nenergy = 0.2\nleft = 0.05\nright = 0.05\n'
     '[[leads]]\nname = "left"\ntemperature = 0.2\n[[leads]]\nname = "right"\ntemperature = 0.1\n'
     '[transport]\ncurrents = ["heat from left"]\n[friction]\ncontrols = ["model.energy"]\n',
-    ":14: friction: is nothing that a study file knows (it is asked of a model on baths, this is a junction of leads)",
+    ":14: friction: is no table of this study (it is asked of a model on baths, this is a junction of leads, whose questions are "
+    "[transport], [ledger], [bounds])",
 )
 
 PAIR = """\

@@ -108,7 +108,8 @@ wrong(
 wrong(
     "a question about models",
     DOT + '[counting]\ncurrents = ["heat"]\n',
-    ":15: counting: is nothing that a study file knows (it is asked of a model on baths, this is a junction of leads)",
+    ":15: counting: is no table of this study (it is asked of a model on baths, this is a junction of leads, whose questions are "
+    "[transport], [ledger], [bounds])",
 )
 wrong(
     "baths beside leads",

@@ -45,6 +45,11 @@ class ThermoelectricMap(Result):
         return self.merit.power
 
     @property
+    def efficiency(self) -> FloatArray:
+        """Power delivered over the heat from the hot lead (...); NaN where it is no engine."""
+        return np.where(self.engine, self.merit.efficiency, np.nan)
+
+    @property
     def share_of_carnot(self) -> FloatArray:
         """Efficiency over that of Carnot (...); NaN where it is no engine."""
         return np.where(self.engine, self.merit.share_of_carnot, np.nan)
@@ -104,6 +109,9 @@ def thermoelectric_map(junction: Any) -> ThermoelectricMap:
         >>> found = tk.thermoelectric_map(tk.transport.Junction(tk.transport.step(1.2), leads))
         >>> (found.power / found.largest_power).round(4)
         array([0.6355, 0.9913])
+        >>> most = found.power.argmax()
+        >>> round(float(found.efficiency[most]), 4)  # at the largest power
+        0.3715
     """
     leads = getattr(junction, "leads", None)
     if leads is None:

@@ -88,7 +88,7 @@ class Assumption:
     def _where(self, points: tuple[int, ...]) -> str:
         """The points of a sweep in doubt, and the worst."""
         ratio = np.broadcast_to(self.ratio, np.broadcast_shapes(self.ratio.shape, points))
-        if ratio.ndim == 0:
+        if ratio.size == 1:  # also of a sweep of one point
             return ""
         doubtful = ratio < LEAST
         count = int(np.count_nonzero(doubtful))

@@ -182,7 +182,8 @@ class Model(InQutip):
     def __repr__(self) -> str:
         baths = ", ".join(repr(bath.name) for bath in self.baths)
         swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
-        head = f"Model of {self.dimension} levels, {self.table.size} channels, baths {baths or 'none'}{swept}"
+        channels = "1 channel" if self.table.size == 1 else f"{self.table.size} channels"
+        head = f"Model of {self.dimension} levels, {channels}, baths {baths or 'none'}{swept}"
         return "\n  ".join((head, *self.notes))
 
     @property

@@ -148,12 +148,14 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
         asking = () if name in OF_SYSTEMS else others  # a table of another kind's system is no misspelt question
         near = nearest(name, [one for one in (*known, *asking) if one not in tables]) or nearest(name, known)
         homes = reader.homes(name, "")
+        need = "is nothing that a study file knows"
         if name in others:
+            need = "is no table of this study"
             other = others[name]
             hint = f"it belongs to a study with a table [{next(iter(other.older), other.name)}]"
-            hint = (
-                hint if other.kind == kind.name else f"it is asked of {KINDS[other.kind].words}, this is {kind.words}"
-            )
+            if other.kind != kind.name:
+                own = ", ".join(f"[{one.name}]" for one in QUESTIONS if one.kind == kind.name)
+                hint = f"it is asked of {KINDS[other.kind].words}, this is {kind.words}, whose questions are {own}"
         elif near:
             meant.add(near)
             hint = f"did you mean [{near}]?"
@@ -161,5 +163,5 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
             hint = f"it belongs in {' or '.join(homes)}"
         else:
             hint = "its tables are " + ", ".join(f"[{one}]" for one in known)
-        reader.problem((name,), "is nothing that a study file knows", hint)
+        reader.problem((name,), need, hint)
     return meant

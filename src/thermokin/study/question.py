@@ -73,7 +73,6 @@ class Question:
         prepare: makes what a run begins with, to find what the physics refuses; a problem, or None.
         summary: says in a few words what is asked.
         remarks: what is in doubt, one line for each.
-        truncations: those of them that its result does not say by itself.
         estimate: what a run will take, in one line.
         temperatures: "set" if the question itself sets the temperatures of all baths: files then give none with a bath.
         report: its keys of the table [report].
@@ -98,7 +97,6 @@ class Question:
     prepare: Callable[[Any, Any], Problem | None] = lambda system, table: None
     summary: Callable[[Any, Any], str] = lambda system, table: ""
     remarks: Callable[[Any, Any], list[str]] = lambda system, table: []
-    truncations: Callable[[Any, Any], list[str]] = lambda system, table: []
     estimate: Callable[[Any, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None

@@ -16,7 +16,7 @@ import numpy as np
 from thermokin import __version__
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.toml_file import one_line, toml_text
-from thermokin.report.blocks import Block, Level, Notice
+from thermokin.report.blocks import Block
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.study.other_numbers import FOLDER, array_name
 from thermokin.study.question import Tell
@@ -25,7 +25,7 @@ from thermokin.study.study import Study
 from thermokin.study.sweep import MOST_AT_ONCE, Swept
 from thermokin.study.units_table import natural_note
 from thermokin.views.answer import Whole
-from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance
+from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance, with_doubts
 
 __all__ = [
     "existing_for",
@@ -139,11 +139,10 @@ def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, t
         made = question.files(result.answers[question.name]) if question.name in result.answers else {}
         for name, text in made.items():
             (folder / name).write_text(text, encoding="utf-8")
-    # A notice for each truncation that shows; assumptions of the model have notices of their own.
-    doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
 
     def blocks(drawn: Drawn) -> list[Block]:
-        return [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin, study.units)]
+        own = with_doubts(result.blocks(drawn), study.remarks())
+        return [*own, *parameters(study.tables(), origin, study.units)]
 
     fill_folder(folder, study.title, data, result.figures, blocks, subtitle=study.summary(), told=told)
 

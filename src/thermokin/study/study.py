@@ -129,11 +129,6 @@ class Study:
         asked = [one for question, table in self.asked for one in question.cites(self.system, table)]
         return cite([*([name] if has_references(name) else []), *asked])
 
-    def truncations(self) -> list[str]:
-        """Those of the remarks that the results do not repeat by themselves."""
-        with shown_in(self.units):
-            return [line for one, table in self.asked for line in one.truncations(self.system, table)]
-
     def estimate(self) -> str:
         """What a run will take."""
         lines = (question.estimate(self.system, table) for question, table in self.asked)

@@ -99,7 +99,7 @@ class Transmission(Scatterer):
 
     def _values(self, _: IntArray, anchor: FloatArray, offset: FloatArray) -> FloatArray:
         energies = anchor[:, None] + offset
-        values = np.asarray(self.function(energies.reshape(-1)), dtype=np.float64)
+        values = np.asarray(_called(self.function, energies.reshape(-1), "transmission"), dtype=np.float64)
         if values.shape[:1] != (energies.size,) or values.ndim > 2:
             raise ValueError(
                 f"the transmission must be a function of an array of energies: at {energies.size} energies it gave "
@@ -113,6 +113,21 @@ class Transmission(Scatterer):
                     f"nothing may pass outside `band`, {self.band}, got a transmission of {through[beyond].max():.6g}."
                 )
         return through
+
+
+def _called(function: Callable[[FloatArray], ArrayLike], energies: FloatArray, what: str) -> ArrayLike:
+    """What a function gives for energies; a `TypeError` with a remedy where it takes single ones alone."""
+    try:
+        return function(energies)
+    except (TypeError, ValueError) as error:
+        try:
+            function(np.asarray(energies[0]))
+        except Exception:  # then it is no function of one energy either, and the first error tells
+            raise error from None
+        raise TypeError(
+            f"the {what} must be a function of an array of energies, and this one takes single energies ({error}); use "
+            "functions of NumPy such as np.exp and np.where, or lambda energies: [f(one) for one in energies]."
+        ) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +187,7 @@ class Scattering(Scatterer):
 
     def _values(self, _: IntArray, anchor: FloatArray, offset: FloatArray) -> ComplexArray:
         energies, count = anchor[:, None] + offset, len(self.owner)
-        values = np.asarray(self.function(energies.reshape(-1)), dtype=np.complex128)
+        values = np.asarray(_called(self.function, energies.reshape(-1), "scattering matrix"), dtype=np.complex128)
         if values.shape != (energies.size, count, count):
             raise ValueError(
                 f"the scattering matrix must be a function of an array of energies: at {energies.size} energies it "

@@ -57,6 +57,8 @@ def _looked(scatterer: Scatterer, low: float, high: float, count: int) -> FloatA
     energies = low + (high - low) * (np.arange(count) + 0.5) / count
     values = _sampled(scatterer, energies)
     largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0.0:
+        _warn_of_nothing(scatterer, low, high, count)
     steep = _largest_change(values) > JUMP * largest
     if not steep.any():
         return np.zeros(0)
@@ -111,6 +113,19 @@ def _pulses(values: FloatArray, least: float) -> BoolArray:
         for inside in range(1, apart + 1):
             found[inside : inside + back.size] |= back
     return found
+
+
+def _warn_of_nothing(scatterer: Scatterer, low: float, high: float, count: int) -> None:
+    """Say that no sample met anything, where nothing is named among them: zeros would pass for a result."""
+    features = scatterer.features(())
+    named = np.concatenate([np.ravel(features.edges), np.ravel(features.centres)])
+    if ((named >= low) & (named <= high)).any():
+        return
+    said = f"nothing passes at any of {count} energies from {low:.4g} to {high:.4g}, {(high - low) / count:.2g} apart"
+    warnings.warn(
+        ValidityWarning(f"{said}; what is narrower is not seen: name it by `resonances`, `edges` or `band`."),
+        stacklevel=users_level(),
+    )
 
 
 def _warn(scatterer: Scatterer, places: FloatArray, apart: float) -> None:

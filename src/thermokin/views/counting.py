@@ -24,6 +24,7 @@ from thermokin.views.counting_over_time import (
     names_of,
     two_axes,
 )
+from thermokin.views.cumulants_per_time import PER_TIME, of_order, rows_of_orders
 from thermokin.views.in_units import with_unit_shown
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
@@ -66,9 +67,7 @@ class CumulantsView(_CountedView, of=Cumulants):
 
     coordinates = (ORDER,)
     variables = (
-        Variable(
-            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
-        ),
+        PER_TIME,
         *TRUST,
         Variable("ledger_mismatch", "mean from counting less mean from the state", "amount/time", shown=False),
     )
@@ -79,8 +78,7 @@ class CumulantsView(_CountedView, of=Cumulants):
 
     def rows(self, result: Cumulants) -> list[tuple[str, str, str]]:  # type: ignore[override]
         """A line for each order, whose units differ, then what is known of their error."""
-        each = [_of_order(order).row(result) for order in range(1, result.values.shape[-1] + 1)]
-        return [*each, *(row for row in super().rows(result) if row[0] != "cumulants")]
+        return [*rows_of_orders(result), *(row for row in super().rows(result) if row[0] != PER_TIME.name)]
 
     def layout(self, result: Cumulants) -> tuple[int, int]:  # type: ignore[override]
         """A map for each order over two axes of a sweep."""
@@ -93,20 +91,8 @@ class CumulantsView(_CountedView, of=Cumulants):
         super().draw(result, axes)
         if result.values.ndim == 2:
             orders = range(1, result.values.shape[-1] + 1)
-            units = ("amount/time", *(f"amount^{order}/time" for order in orders[1:]))
-            labels = [with_unit_shown(_said(order), unit) for order, unit in zip(orders, units, strict=True)]
-            relabel(axes[0], labels, "cumulant per time")
-
-
-def _said(order: int) -> str:
-    """What a cumulant per time is called."""
-    return ("mean", "noise", "third cumulant")[order - 1] if order < 4 else f"cumulant {order}"
-
-
-def _of_order(order: int) -> Variable[Any]:
-    """The cumulants of one order."""
-    unit = "amount/time" if order == 1 else f"amount^{order}/time"
-    return Variable(_said(order), f"cumulant {order} per time", unit, (), lambda r: r.values[..., order - 1])
+            shown = [of_order(order) for order in orders]
+            relabel(axes[0], [with_unit_shown(one.name, one.unit) for one in shown], "cumulant per time")
 
 
 class TruncatedCumulantsView(View[TruncatedCumulants], of=TruncatedCumulants):

@@ -14,6 +14,7 @@ from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, G
 from thermokin.gaussian.model import GaussianModel
 from thermokin.model.parameter import Known
 from thermokin.views.counting_over_time import CUMULANTS_SINCE_START, ORDER, draw_amount, two_axes
+from thermokin.views.cumulants_per_time import PER_TIME, rows_of_orders
 from thermokin.views.motion import span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -138,11 +139,13 @@ class GaussianCumulantsView(_GaussianView, of=GaussianCumulants):
 
     coordinates = (ORDER,)
     variables = (
-        Variable(
-            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
-        ),
+        PER_TIME,
         Variable("residual", "what the equation of motion of the state leaves, relative", "1"),
     )
+
+    def rows(self, result: GaussianCumulants) -> list[tuple[str, str, str]]:
+        """A line for each order, whose units differ."""
+        return [*rows_of_orders(result), *(row for row in super().rows(result) if row[0] != PER_TIME.name)]
 
     def title(self, result: GaussianCumulants) -> str:
         """Of what."""

@@ -63,6 +63,7 @@ class ThermoelectricMapView(View[ThermoelectricMap], of=ThermoelectricMap):
 
     variables = (
         Variable("power", "power delivered", "energy/time"),
+        Variable("efficiency", "power delivered over heat from the hot lead", "1"),
         Variable("share_of_carnot", "efficiency over that of Carnot", "1"),
         Variable("allowed_by_noise", "share of Carnot that the noise allows at most", "1"),
         Variable("largest_power", "power that the channels deliver at most", "energy/time"),

@@ -37,8 +37,11 @@ __all__ = [
     "parameters",
     "provenance",
     "save_figures",
+    "with_doubts",
     "write_report",
 ]
+
+OPENING = 2  # blocks among which the sentence is that a report opens with: it may have a heading
 
 Drawing: TypeAlias = tuple[Figure, str]
 """A figure and its caption."""
@@ -169,6 +172,27 @@ def notices(model: Model, whose: str = "") -> list[Notice]:
         for one in model.validity
         for said in [one.said(whose, digits=4)]
     ]
+
+
+def with_doubts(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block]:
+    """The blocks with a warning of each doubt that they do not warn of themselves, after their opening sentence.
+
+    Args:
+        blocks: of a report.
+        lines: what is in doubt, each up to a colon by a name of its own.
+
+    Returns:
+        The blocks with the warnings among them.
+    """
+    said = [block.text.casefold() for block in blocks if isinstance(block, Notice)]
+    missing = [
+        Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.")
+        for line in lines
+        if not any(text.startswith(line.partition(":")[0].casefold()) for text in said)
+    ]
+    opening = [isinstance(block, Paragraph) for block in blocks[:OPENING]]
+    begin = opening.index(True) + 1 if any(opening) else 0
+    return [*blocks[:begin], *missing, *blocks[begin:]]
 
 
 def provenance(seed: int | None, seconds: float | None) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
 from thermokin.operators.tensor import partial_trace
 from thermokin.strong_coupling.coordinate import Coordinate, TakenIn
@@ -14,7 +16,8 @@ from thermokin.strong_coupling.level_convergence import LevelConvergence
 from thermokin.strong_coupling.mean_force_state import MeanForce
 from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
 from thermokin.views.sweep_axes import model_parameters
-from thermokin.views.variable import Variable
+from thermokin.views.told import ToldView, amount
+from thermokin.views.variable import Variable, summed_up
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["LevelConvergenceView", "MeanForceView", "StronglyCoupledView"]
 
 OTHERS = ("gibbs", "second order", "ultrastrong")
+SAID = ("its own Gibbs state", "the state to second order of the coupling", "the ultrastrong limit")
 
 
 def _of_coordinates(names: Sequence[str], coordinates: Sequence[TakenIn]) -> dict[str, Known]:
@@ -35,9 +39,11 @@ def _of_coordinates(names: Sequence[str], coordinates: Sequence[TakenIn]) -> dic
     return found
 
 
-class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
-    """Heat first, which is drawn, then the energies of the parts."""
+class StronglyCoupledView(ToldView[StronglyCoupled], of=StronglyCoupled):
+    """Heat first, then the energies of the parts; how full the levels of the modes are is drawn."""
 
+    heading = "System and modes at rest"
+    file = "levels"
     coordinates = (
         Variable("bath", "bath", "1", ("bath",), lambda r: [bath.name for bath in r.model.baths], shown=False),
         Variable(
@@ -58,8 +64,31 @@ class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
         """Of what."""
         model = result.model
         swept = f", a sweep of {int(np.prod(model.batch_shape))} points" if model.batch_shape else ""
-        modes = ", ".join(f"{size} of {name}" for name, size in zip(result.names, result.levels, strict=True))
-        return f"StronglyCoupled system of {result.dims[0]} levels with coordinates, levels {modes}{swept}"
+        return f"Strongly coupled system of {result.dims[0]} levels with {_modes(result)}{swept}"
+
+    def told(self, result: StronglyCoupled) -> list[tuple[str, str, str]]:
+        """A row for each number, and for the heat of each bath."""
+        heat, *rest = super().told(result)
+        heats = np.moveaxis(np.asarray(result.heat), -1, 0)
+        said = zip(result.model.baths, heats, strict=True)
+        own = [(f"heat from {bath.name}", summed_up(in_asked_units(one, "energy/time")), heat[2]) for bath, one in said]
+        return [*own, *rest]
+
+    def sentence(self, result: StronglyCoupled) -> str:
+        """Who heats whom; of a sweep how much."""
+        begin = f"With {_modes(result)} in the system"
+        heats = np.asarray(result.heat)
+        if result.model.batch_shape:
+            each = zip(result.model.baths, np.moveaxis(heats, -1, 0), strict=True)
+            said = [f"{_spread(one, 'energy/time')} from {bath.name}" for bath, one in each]
+            return f"{begin}, heat at rest is {' and '.join(said)}."
+        if (np.abs(heats) <= np.asarray(result.ledger.heat_error)).all():
+            return f"{begin}, no heat flows at rest."
+        flows = [
+            f"{amount(abs(one), 'energy/time')} {'from' if one > 0.0 else 'to'} {bath.name}"
+            for bath, one in zip(result.model.baths, heats, strict=True)
+        ]
+        return f"{begin}, heat flows at rest at {' and '.join(flows)}."
 
     def parameters(self, result: StronglyCoupled) -> Mapping[str, Known]:
         """Temperatures, and what coordinates are told by."""
@@ -95,6 +124,16 @@ class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
         return self.variables if result.line is not None else self.variables[:-1]
 
 
+def _modes(result: StronglyCoupled) -> str:
+    """The modes and sites that were taken in, and how large they are."""
+    each = zip(result.names, result.levels, result.coordinates, strict=True)
+    found = [
+        f"{size} levels of a mode of {name}" if isinstance(one, Coordinate) else f"a site of {name}"
+        for name, size, one in each
+    ]
+    return " and ".join(found)
+
+
 class LevelConvergenceView(View[LevelConvergence], of=LevelConvergence):
     """How state and heat settle with the levels."""
 
@@ -118,9 +157,11 @@ class LevelConvergenceView(View[LevelConvergence], of=LevelConvergence):
         legend(axes[0])
 
 
-class MeanForceView(View[MeanForce], of=MeanForce):
+class MeanForceView(ToldView[MeanForce], of=MeanForce):
     """How far the state is from its limits, then its thermodynamics."""
 
+    heading = "The equilibrium that the bath leaves"
+    file = "distances"
     coordinates = (Variable("limit", "what the state is held against", "1", ("limit",), lambda _: list(OTHERS)),)
     variables = (
         Variable("distances", "trace distance of the state to it", "1", ("limit",)),
@@ -143,4 +184,28 @@ class MeanForceView(View[MeanForce], of=MeanForce):
         """Of what."""
         names = ", ".join(dict.fromkeys(contact.bath.name for contact in result.bare.contacts))
         kept = ", ".join(map(str, result.levels))
-        return f"MeanForce of {result.dims[0]} levels on {names}, levels of coordinates {kept}"
+        return f"Mean-force state of {result.dims[0]} levels on {names}, levels of coordinates {kept}"
+
+    def told(self, result: MeanForce) -> list[tuple[str, str, str]]:
+        """A row for each number, and for the distance to each limit that is known."""
+        rest = [row for row in super().told(result) if row[0] != self.variables[0].meaning]
+        own = [(f"trace distance to {words}", summed_up(one), "") for words, one in _distances(result)]
+        return [*own, *rest]
+
+    def sentence(self, result: MeanForce) -> str:
+        """How far it is from its limits."""
+        said = [f"{_spread(one, '1')} from {words}" for words, one in _distances(result)]
+        free = _spread(np.asarray(result.free_energy), "energy")
+        return f"The state is, in trace distance, {', '.join(said)}; its free energy is {free}."
+
+
+def _distances(result: MeanForce) -> list[tuple[str, FloatArray]]:
+    """Trace distances (...) to the limits that are known, with their words."""
+    each = zip(SAID, np.moveaxis(np.asarray(result.distances), -1, 0), strict=True)
+    return [(words, one) for words, one in each if np.isfinite(one).any()]
+
+
+def _spread(numbers: FloatArray, unit: str) -> str:
+    """A number in a sentence; of a sweep the least and the largest."""
+    ends = [amount(one, unit) for one in (np.nanmin(numbers), np.nanmax(numbers))]
+    return " to ".join(dict.fromkeys(ends))

@@ -148,7 +148,9 @@ def _place(data: xr.Dataset, column: xr.DataArray, flat: int) -> str:
 def _said(data: xr.Dataset, axis: str, value: Any) -> str:
     if axis not in data.coords or data[axis].dtype.kind not in "iuf":
         return str(value)
-    return f"{short_words(axis, data[axis].attrs)} {_number(float(value), 3)}"
+    span = np.ptp(data[axis].values.astype(np.float64))
+    at = 0.0 if abs(value) <= ROUNDING * span else float(value)  # the 0 of a grid is seldom exact
+    return f"{short_words(axis, data[axis].attrs)} {_number(at, 3)}"
 
 
 def is_constant(values: FloatArray) -> bool:

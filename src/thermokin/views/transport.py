@@ -8,6 +8,7 @@ from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.counting_over_time import ORDER, two_axes
+from thermokin.views.cumulants_per_time import PER_TIME, rows_of_orders
 from thermokin.views.junction_parameters import junction_parameters
 from thermokin.views.thermoelectric import TransportCoefficientsView
 from thermokin.views.transmission import TransmissionSpectrumView
@@ -29,11 +30,11 @@ class TransportCumulantsView(View[TransportCumulants], of=TransportCumulants):
     """Cumulants per time with their errors."""
 
     coordinates = (ORDER,)
-    variables = (
-        Variable(
-            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
-        ),
-    )
+    variables = (PER_TIME,)
+
+    def rows(self, result: TransportCumulants) -> list[tuple[str, str, str]]:
+        """A line for each order, whose units differ."""
+        return [*rows_of_orders(result), *(row for row in super().rows(result) if row[0] != PER_TIME.name)]
 
     def title(self, result: TransportCumulants) -> str:
         """Of what."""

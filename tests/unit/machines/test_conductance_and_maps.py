@@ -98,6 +98,7 @@ def test_efficiency_stays_below_carnot_and_below_what_the_noise_allows() -> None
         assert (found.allowed_by_noise[held] <= 1.0).all()
         assert (found.power <= found.largest_power).all()
         assert np.isnan(found.share_of_carnot[~held]).all()
+        np.testing.assert_allclose(found.efficiency, found.share_of_carnot * (1.0 - cold), rtol=1e-10)
 
 
 def test_noise_allows_what_a_narrow_level_reaches_at_full_bias() -> None:

@@ -195,4 +195,10 @@ def test_a_figure_of_ten_but_for_rounding_is_in_no_doubt_and_none_below_is_writt
     assert line.smallest < 10.0  # 1.2 - 1 is a rounding below 0.2
     assert not line.in_doubt
     (line,) = (one for one in below.validity if one.name == "local")
-    assert "the smallest gap over the drive, is 9.9995, below 10; lower the drive" in line.said()
+    assert "the smallest gap over the drive is 9.9995, below 10; lower the drive" in line.said()
+
+
+def test_a_sweep_of_one_point_names_no_points() -> None:
+    with pytest.warns(tk.errors.ValidityWarning, match="below 10") as caught:
+        tk.library.three_level_maser(np.array([0.5]), 6.0)
+    assert "point" not in str(caught[0].message)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from lab_studies import UNITS
 from thermokin.errors import ValidityWarning
+from thermokin.report.blocks import Block, Heading, Level, Notice, Paragraph
+from thermokin.report.folder import Refuse
 from thermokin.study.read import StudyFile, read_study
+from thermokin.study.run import run_study
+from thermokin.views.report_folder import with_doubts
 
 VALVE = f"""
 [model]
@@ -71,3 +76,21 @@ def test_what_is_in_doubt_at_some_points_of_a_sweep_is_said_once_with_how_many(t
     at_first = read(DOTS.replace("[0.0, 0.35, 0.7]", "[0.35, 0.7]"), tmp_path).study
     (remark,) = at_first.remarks()
     assert "below 10 at 2 of 2 points" in remark
+
+
+@pytest.mark.parametrize("question", ["[counting]\ncurrents = ['particles from left']", "[ledger]"])
+def test_a_report_says_after_its_first_sentence_what_is_in_doubt_once(question: str, tmp_path: Path) -> None:
+    swept = DOTS.replace('[counting]\ncurrents = ["particles from left"]', question)
+    file = read(swept, tmp_path)
+    (remark,) = file.study.remarks()
+    run_study(file, tmp_path / "out", Refuse(), lambda what, fraction: None)
+    page = unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert page.count(remark[4:]) == 1
+    assert page.index("<p>Over ") < page.index(remark[4:]) < page.index("<svg")
+
+
+def test_what_a_page_warns_of_itself_is_not_said_twice() -> None:
+    blocks: list[Block] = [Heading("A"), Paragraph("Told."), Notice(Level.WARNING, "The secular assumption: is 1.000.")]
+    found = with_doubts(blocks, ["the secular assumption: is 1", "model: falls apart"])
+    assert found == [*blocks[:2], Notice(Level.WARNING, "Model: falls apart."), blocks[2]]
+    assert with_doubts([], ["model: falls apart"]) == [Notice(Level.WARNING, "Model: falls apart.")]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from thermokin._result import shown_by
 from thermokin.errors import StudyError
 from thermokin.study.read import read_study
 
@@ -77,3 +78,31 @@ def test_a_system_without_a_strong_bath_or_one_temperature_is_refused(tmp_path: 
         answered(tmp_path, BATH + other + "[mean_force]\n")
     with pytest.raises(StudyError, match=r"strong_coupling\.levels: must be >= 2, got 1"):
         answered(tmp_path, BATH + "[strong_coupling]\nlevels = 1\n")
+
+
+def test_a_report_tells_who_heats_whom_and_how_far_an_equilibrium_is(tmp_path: Path) -> None:
+    (found,) = answered(tmp_path, BATH + COLD + "[strong_coupling]\nlevels = 8\n").values()
+    view = shown_by(type(found))
+    heat = tk.ledger(found.model).heat[0]
+    said, *rows = view.findings(found)
+    flows = f"{heat:.4g} from hot and {heat:.4g} to cold"
+    assert said == f"With 8 levels of a mode of hot in the system, heat flows at rest at {flows}."
+    assert rows[:2] == [f"  heat from hot: {heat:.6g} energy/time", f"  heat from cold: {-heat:.6g} energy/time"]
+    (alone,) = answered(tmp_path, BATH + "[strong_coupling]\nlevels = 8\n").values()
+    assert view.findings(alone)[0] == "With 8 levels of a mode of hot in the system, no heat flows at rest."
+    (mean,) = answered(tmp_path, BATH + "[mean_force]\nlevels = 12\n").values()
+    told = shown_by(type(mean)).findings(mean)
+    away = tk.distances.trace_distance(mean.state, tk.operators.gibbs(np.diag([0.0, 1.0]), 0.6))
+    assert told[0].startswith(f"The state is, in trace distance, {away:.4g} from its own Gibbs state, ")
+    assert told[1] == f"  trace distance to its own Gibbs state: {away:.6g}"
+
+
+def test_along_a_sweep_the_least_and_the_largest_are_told() -> None:
+    found = tk.reaction_coordinate(np.diag([0.0, 1.0]), contacts(np.array([0.1, 0.4])), levels=8)
+    low, high = np.sort(tk.ledger(found.model).heat[:, 0])
+    said = shown_by(type(found)).findings(found)[0]
+    assert said.startswith("With 8 levels of a mode of hot in the system, heat at rest is ")
+    assert f"{low:.4g} to {high:.4g} from hot and {-high:.4g} to {-low:.4g} from cold." in said
+    mean = tk.mean_force(np.diag([0.0, 1.0]), contacts(np.array([0.1, 0.4]))[:1], levels=12)
+    free = f"{mean.free_energy.min():.4g} to {mean.free_energy.max():.4g}"
+    assert shown_by(type(mean)).findings(mean)[0].endswith(f"its free energy is {free}.")

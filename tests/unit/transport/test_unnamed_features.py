@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -139,3 +140,31 @@ def test_the_error_of_an_edge_that_is_not_named_covers_what_is_missed() -> None:
 
         exact = (0.1 * level + 0.6 * (above(low) - (above(low + width) if np.isfinite(width) else 0.0))) / (2.0 * np.pi)
         assert abs(abs(found.mean) - abs(exact)) <= float(found.error[0]) < 1e-12
+
+
+def test_zeros_from_a_window_that_no_sample_meets_are_warned_of_unless_it_is_named() -> None:
+    narrow = window(0.37123456, 1e-5)
+    with pytest.warns(tk.errors.ValidityWarning, match=r"any of 5376 energies from -21 to 21, 0\.0078"):
+        assert counted(tr.Transmission(narrow))[0] == 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        named = counted(tr.Transmission(narrow, edges=[0.37123456, 0.37124456]))
+        counted(tr.Transmission(np.zeros_like, edges=[0.0]))
+    np.testing.assert_allclose(named, counted(tr.boxcar(0.37123456, 0.37124456)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("single", [lambda energy: math.exp(-(energy**2)), lambda energy: 1.0 if energy > 0.2 else 0.0])
+def test_a_function_of_single_energies_is_refused_with_what_to_write(single: Callable[[Any], float]) -> None:
+    with pytest.raises(TypeError, match=r"takes single energies .* np\.exp and np\.where, or lambda energies: \[f\("):
+        counted(tr.Transmission(single))
+    each = counted(tr.Transmission(lambda energies: [single(one) for one in energies]))
+    assert each[0] == pytest.approx(counted(tr.Transmission(np.vectorize(single)))[0], rel=1e-12)
+
+
+def test_an_error_of_the_functions_own_is_left_as_it_is() -> None:
+    with pytest.raises(ValueError, match=r"^mine$"):
+        counted(tr.Transmission(fails))
+
+
+def fails(energy: Any) -> Any:
+    raise ValueError("mine")

@@ -60,3 +60,16 @@ def test_parameters_of_a_page_have_the_units_that_were_asked_for(tmp_path: Path)
     assert said["potential_left"] == "0.5 energy"
     page = LAB.show(counted(1)).report(tmp_path / "out") / "report.html"
     assert "mK" in page.read_text(encoding="utf-8")
+
+
+def test_lines_of_junctions_and_gaussian_models_are_those_of_models() -> None:
+    leads = [tk.Bath(name, 0.2, mu, tk.Fermi()) for name, mu in (("left", 0.5), ("right", -0.5))]
+    junction = tk.transport.Junction(tk.transport.chain([0.0, 0.1], 0.3, 0.02, 0.02), leads)
+    contacts = [tk.gaussian.NormalModeContact(lead, site, tk.Flat(0.02)) for site, lead in enumerate(leads)]
+    dots = tk.gaussian.fermions(np.array([[0.0, 0.3], [0.3, 0.1]]), contacts)
+    for system in (junction, dots):
+        found = tk.cumulants(system, tk.particles(system, "left"), order=3)
+        rows = str(found).splitlines()[1:4]
+        assert [row.split()[0] for row in rows] == ["mean", "noise", "third"]
+        assert rows[1].split()[1:] == [f"{found.noise:.6g}", "[amount^2/time]"]
+        assert "cumulants" in found.to_xarray()

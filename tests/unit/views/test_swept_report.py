@@ -45,6 +45,13 @@ def test_what_happens_along_an_axis_is_said(values: FloatArray, said: str) -> No
     assert course_of(data, data["power"]).said == said
 
 
+def test_the_zero_of_a_grid_is_called_zero() -> None:
+    grid = np.linspace(-1.4, 0.6, 41)
+    assert 0.0 < np.abs(grid).min() < 1e-15
+    data = xr.Dataset({"power": ("gate", 2.0 - grid**2)}, coords={"gate": ("gate", grid, {"short": "gate"})})
+    assert course_of(data, data["power"]).said == "is largest, 2, at gate 0"
+
+
 def test_the_order_of_the_values_does_not_matter() -> None:
     data = along(X**2).isel(drive=np.random.default_rng(1).permutation(41))
     assert course_of(data, data["power"]).said == "rises from 0 to 16 energy/time"

@@ -61,4 +61,4 @@ def _weak_fields(gaps: Sequence[FloatArray], fields: Mapping[str, FloatArray]) -
     with np.errstate(divide="ignore"):
         ratio = smallest / strongest
     words = " and the ".join(fields)
-    return Assumption("local", f"the smallest gap over the {words},", np.asarray(ratio), f"lower the {words}")
+    return Assumption("local", f"the smallest gap over the {words}", np.asarray(ratio), f"lower the {words}")

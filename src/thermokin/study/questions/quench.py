@@ -287,7 +287,6 @@ QUENCH = Question(
     prepare=_prepare,
     summary=_summary,
     remarks=_remarks,
-    truncations=_truncations,
     estimate=_estimate,
     temperatures="set",
     report=Report,
