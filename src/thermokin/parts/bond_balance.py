@@ -13,6 +13,7 @@ from thermokin._errors import ValidityWarning, users_level
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.parameter import Known
+from thermokin.operators.as_numbers import as_whole
 
 __all__ = ["BondCurrents"]
 
@@ -79,7 +80,12 @@ class BondCurrents(Result):
 
         Returns:
             (...); negative where it flows the other way, 0 where there is no bond.
+
+        Raises:
+            ValueError: if there is no such part.
+            TypeError: if a number is not whole.
         """
+        start, end = (as_whole(part, name, 0, len(self.dims) - 1) for part, name in ((start, "start"), (end, "end")))
         pair, sign = ((start, end), 1.0) if start < end else ((end, start), -1.0)
         if pair not in self.bonds:
             return np.zeros(self.currents.shape[:-1])

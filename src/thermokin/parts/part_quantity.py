@@ -51,7 +51,13 @@ def part_quantity(rest: SteadyState | Evolution, sizes: Parts, quantity: Any) ->
             )
         matrix = model.from_frame(whole.dense)
         return quantity, unit, _sum_of_parts(_beside(matrix, timed=timed), sizes)
-    if isinstance(quantity, list | tuple) and len(quantity) == len(sizes) and not _square(quantity):
+    if isinstance(quantity, list | tuple) and not _square(quantity):
+        if len(quantity) != len(sizes):
+            raise ArgumentError(
+                f"`quantity` must list one operator for each of {len(sizes)} parts, got {len(quantity)}; leading axes "
+                "are those of an array.",
+                "quantity",
+            )
         each = [as_hermitian(one, f"quantity[{place}]") for place, one in enumerate(quantity)]
     else:
         matrix = as_hermitian(quantity, "quantity")
@@ -71,7 +77,12 @@ def part_quantity(rest: SteadyState | Evolution, sizes: Parts, quantity: Any) ->
 
 def _square(quantity: Any) -> bool:
     """Whether a list is one matrix."""
-    return all(isinstance(row, list | tuple) and not isinstance(row[0], list | tuple) for row in quantity)
+    return all(
+        row.ndim == 1
+        if isinstance(row, np.ndarray)
+        else isinstance(row, list | tuple) and not any(isinstance(one, list | tuple | np.ndarray) for one in row)
+        for row in quantity
+    )
 
 
 def _sum_of_parts(matrix: ComplexArray, sizes: Parts) -> LocalQuantity:

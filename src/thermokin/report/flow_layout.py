@@ -16,7 +16,8 @@ GAP = 14.0  # mm from a site to a box beside it
 BOX = (17.0, 8.6)  # mm
 MARGIN, TITLE = 4.0, 7.0  # mm around all, and for a line at the top
 FLAT = 1e-9  # of the largest: heights so small are one line
-BEND, ROOM = 0.36, 6.0  # of dotted arrows: of their length; mm for the number beside them
+BEND = 0.36  # of dotted arrows, of their length
+ROOM = np.array([20.0, 9.0])  # mm for where they begin, and the number beside them
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def _stations(sites: Points, stations: Sequence[Station]) -> list[Points]:
         tries = [angle + turn for turn in np.deg2rad([0.0, 45.0, -45.0, 90.0, -90.0, 135.0, -135.0, 180.0])]
         ways = [np.array([np.cos(one), np.sin(one)]) for one in tries]
         choices = [own + (RADIUS + GAP + more + half_box(way)) * way for way in ways]
+        # Within a lattice the middle of a square is free.
+        choices += [own + 0.5 * PITCH * np.array([x, y]) for y in (1.0, -1.0) for x in (-1.0, 1.0)]
         clear = [float(np.abs((taken - one) / BOX).max(axis=1).min()) for one in choices]
         best = next((place for place, far in zip(choices, clear, strict=True) if far >= 1.0), None)
         found.append(choices[int(np.argmax(clear))] if best is None else best)

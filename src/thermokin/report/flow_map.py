@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
 from thermokin.report.flow_diagram import shortened_name
 from thermokin.report.flow_layout import BEND, BOX, FLAT, RADIUS, Arrow, FlowMap, Points, Station, half_box, side_of
+from thermokin.report.free_room import FreeRoom, printed_half
 from thermokin.report.style import DARK_GREY, FONT_SIZE, GREY, INK, LIGHT_GREY, MILLIMETRE, PAPER, SMALL_FONT_SIZE
 
 __all__ = ["draw_flow_map"]
 
 WIDEST, THINNEST = 4.2, 0.35  # mm: shafts of arrows
 SLANTED = 0.2  # of a direction: neither level nor upright
+ASIDE = 0.4  # of a direction: print stands beside a line, not above or below
 
 
 def draw_flow_map(ax: Axes, drawn: FlowMap, headline: str) -> None:
@@ -35,8 +39,9 @@ def draw_flow_map(ax: Axes, drawn: FlowMap, headline: str) -> None:
     places, count = drawn.places, len(drawn.labels)
     ax.text(1.5, height - 3.5, headline, ha="left", va="center", fontsize=FONT_SIZE * scale, color=INK)
     largest = max((one.amount for one in drawn.arrows), default=0.0)
-    for arrow in sorted(drawn.arrows, key=lambda one: -one.amount):
-        _arrow(ax, arrow, places, count, largest, scale)
+    room = _taken(drawn, largest)
+    for number in sorted(range(len(drawn.arrows)), key=lambda one: -drawn.arrows[one].amount):
+        _arrow(ax, drawn.arrows[number], number, (places, count), largest, scale, room)
     for place, label in zip(places, drawn.labels, strict=False):
         ax.add_patch(Circle(tuple(place), RADIUS, facecolor=PAPER, edgecolor=DARK_GREY, linewidth=1.0, zorder=3))
         ax.text(
@@ -51,6 +56,25 @@ def draw_flow_map(ax: Axes, drawn: FlowMap, headline: str) -> None:
         )
     for place, station in zip(places[count:], drawn.stations, strict=True):
         _box(ax, place, station, scale)
+
+
+def _taken(drawn: FlowMap, largest: float) -> FreeRoom:
+    """What sites, boxes and straight arrows leave of the sheet."""
+    room, places, count = FreeRoom(), drawn.places, len(drawn.labels)
+    for number, place in enumerate(places):
+        room.take(place, (RADIUS, RADIUS) if number < count else (0.5 * BOX[0], 0.5 * BOX[1]))
+    for number, arrow in enumerate(drawn.arrows):
+        if arrow.amount and not arrow.dotted:
+            room.take_line(places[arrow.start], places[arrow.end], _half_shaft(arrow, largest), number)
+        elif arrow.amount:
+            points = [_on_arc(places, arrow, count, share) for share in np.linspace(0.0, 1.0, 9)]
+            for one, other in pairwise(points):
+                room.take_line(one, other, THINNEST, number)
+    return room
+
+
+def _half_shaft(arrow: Arrow, largest: float) -> float:
+    return 0.5 * max(THINNEST, WIDEST * arrow.amount / largest)
 
 
 def _box(ax: Axes, place: Points, station: Station, scale: float) -> None:
@@ -82,8 +106,11 @@ def _rim(place: int, toward: Points, count: int) -> float:
     return half_box(toward) + 0.8
 
 
-def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, scale: float) -> None:
-    """An arrow as wide as its amount, with the amount beside it."""
+def _arrow(
+    ax: Axes, arrow: Arrow, number: int, where: tuple[Points, int], largest: float, scale: float, room: FreeRoom
+) -> None:
+    """An arrow as wide as its amount, with the amount beside it where there is room."""
+    places, count = where
     begin, end = places[arrow.start], places[arrow.end]
     ahead = (end - begin) / np.linalg.norm(end - begin)
     begin, end = begin + _rim(arrow.start, ahead, count) * ahead, end - _rim(arrow.end, -ahead, count) * ahead
@@ -96,29 +123,58 @@ def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, s
         ax.plot(*np.transpose([begin, end]), color=LIGHT_GREY, linewidth=1.0, linestyle=(0.0, (2.0, 2.0)), zorder=1)
     elif arrow.dotted:
         side = side_of(places, arrow, count)
-        begin, end = (_edge(places, one, side * ahead, count) for one in (arrow.start, arrow.end))
-        _bent(ax, arrow, begin, end, side, scale)
-        clear, across = 0.5 * BEND * float(np.linalg.norm(end - begin)), side * np.array([ahead[1], -ahead[0]])
+        _bent(ax, arrow, *(_on_arc(places, arrow, count, share) for share in (0.0, 1.0)), side, scale)
+        across = side * np.array([ahead[1], -ahead[0]])
     else:
         clear = _shaft(ax, arrow, begin, ahead, whole, largest)
         outward = 0.5 * (begin + end) - places[:count].mean(axis=0)
         if np.abs(ahead).min() > SLANTED and across @ outward < 0.0:
             across = -across
     if arrow.shown:
-        where = 0.5 * (begin + end) + (clear + 0.9) * across
-        flat, steep = ("left" if across[0] > 0.4 else "right" if across[0] < -0.4 else "center"), across[1]
-        ax.text(
-            float(where[0]),
-            float(where[1]),
-            arrow.shown,
-            ha=flat,
-            va="bottom" if steep > 0.4 else "top" if steep < -0.4 else "center",
-            fontsize=SMALL_FONT_SIZE * scale,
-            color=GREY if arrow.amount == 0.0 else INK,
-            zorder=5,
-            # Over lines that cross it.
-            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6} if arrow.dotted or not arrow.amount else None,
-        )
+        sides, shares = ((1.0,) if arrow.dotted else (1.0, -1.0)), (0.5, 0.35, 0.65, 0.22, 0.78)
+        bent = arrow.dotted and arrow.amount > 0.0
+        tries = [
+            ((_on_arc(places, arrow, count, share) if bent else begin + share * (end - begin)) + far * across, way)
+            for share in shares
+            for far, way in ((side * (clear + 0.9), side * across) for side in sides)
+        ]
+        half = printed_half(arrow.shown)
+        middles = [place + _anchor(way) * half for place, way in tries]
+        chosen = room.first_free(middles, half, number)
+        room.take(middles[chosen], half)
+        _number(ax, arrow, *tries[chosen], scale)
+
+
+def _anchor(way: Points) -> Points:
+    """From where print is fixed to its middle, in halves of its size, if it stands to this side of something."""
+    return np.where(np.abs(way) > ASIDE, np.sign(way), 0.0)
+
+
+def _number(ax: Axes, arrow: Arrow, place: Points, way: Points, scale: float) -> None:
+    flat, steep = _anchor(way)
+    ax.text(
+        float(place[0]),
+        float(place[1]),
+        arrow.shown,
+        ha="left" if flat > 0 else "right" if flat < 0 else "center",
+        va="bottom" if steep > 0 else "top" if steep < 0 else "center",
+        fontsize=SMALL_FONT_SIZE * scale,
+        color=GREY if arrow.amount == 0.0 else INK,
+        zorder=5,
+        # Over lines that cross it.
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6} if arrow.dotted or not arrow.amount else None,
+    )
+
+
+def _on_arc(places: Points, arrow: Arrow, count: int, share: float) -> Points:
+    """A point of a dotted arrow, a parabola by its two ends and the corner of its tangents."""
+    ahead = places[arrow.end] - places[arrow.start]
+    side = side_of(places, arrow, count)
+    along = side * ahead / np.linalg.norm(ahead)
+    begin, end = (_edge(places, one, along, count) for one in (arrow.start, arrow.end))
+    way = end - begin
+    corner = 0.5 * (begin + end) + BEND * side * np.array([way[1], -way[0]])
+    return np.asarray((1.0 - share) ** 2 * begin + 2.0 * share * (1.0 - share) * corner + share**2 * end)
 
 
 def _edge(places: Points, place: int, along: Points, count: int) -> Points:
@@ -149,7 +205,7 @@ def _bent(ax: Axes, arrow: Arrow, begin: Points, end: Points, side: float, scale
 
 def _shaft(ax: Axes, arrow: Arrow, begin: Points, ahead: Points, whole: float, largest: float) -> float:
     """The filled arrow; half of its width with the head."""
-    half = 0.5 * max(THINNEST, WIDEST * arrow.amount / largest)
+    half = _half_shaft(arrow, largest)
     head, length = 1.3 * half + 0.5, min(1.8 + 1.1 * half, 0.7 * whole)
     left = np.array([-ahead[1], ahead[0]])
     neck = whole - length

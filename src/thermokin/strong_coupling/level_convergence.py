@@ -17,6 +17,9 @@ from thermokin.operators.distances import trace_distance
 
 __all__ = ["LevelConvergence", "level_convergence"]
 
+LEAST_RATIO = 0.1  # of changes one after the other: even and odd numbers of levels differ
+ROUNDING = 16.0 * np.finfo(float).eps  # of states by eigendecompositions of the whole
+
 
 class _AtRest(Protocol):
     """A system at rest."""
@@ -55,8 +58,22 @@ class LevelConvergence(Result):
     @property
     def state_change(self) -> FloatArray:
         """Trace distance of the system's state to that before (m - 1,), the largest of a sweep."""
-        far = [trace_distance(one, two) for one, two in pairwise(self.states)]
-        return np.array([float(np.max(one)) for one in far])
+        return np.array([float(np.max(one)) for one in self._moved])
+
+    @property
+    def _moved(self) -> list[FloatArray]:
+        return [np.asarray(trace_distance(one, two)) for one, two in pairwise(self.states)]
+
+    @property
+    def remaining(self) -> FloatArray:
+        """How far the state with the last but one number is from that with all levels (), the largest of a sweep.
+
+        The sum of a geometric series of the last two changes, and rounding; infinite where they do not fall.
+        """
+        *_, before, last = [np.zeros(self.states.shape[1:-2]), *self._moved]
+        falls = last < before
+        series = last / (1.0 - np.maximum(np.where(falls, last / np.where(falls, before, 1.0), 0.0), LEAST_RATIO))
+        return np.asarray(np.max(np.where(falls | (last <= ROUNDING), series + ROUNDING, np.inf)))
 
     @property
     def heat_change(self) -> FloatArray:
@@ -103,7 +120,8 @@ def level_convergence(
         tried = [tuple(share(n) if mode else n for n, mode in zip(kept, modes, strict=True)) for share in shares]
         tried = sorted(set(tried))
     else:
-        numbers = [as_whole(value, "levels", least=2) for value in levels]
+        given = levels if isinstance(levels, Sequence | np.ndarray) and not isinstance(levels, str) else []
+        numbers = [as_whole(value, "levels", least=2) for value in given]
         if len(numbers) < 2 or any(two <= one for one, two in pairwise(numbers)):
             raise ArgumentError(f"`levels` must hold at least two ascending numbers, got {shown(levels)}.", "levels")
         tried = [tuple(number if mode else n for n, mode in zip(kept, modes, strict=True)) for number in numbers]

@@ -27,6 +27,7 @@ SITE = 2  # levels of a lead's site
 FEWEST = 4  # levels with which the search begins
 MOST = 2000  # levels of system and mode together to which it goes
 MOST_TOGETHER = 4000  # levels of system and all modes that are chosen unasked
+LEAST = 1e-13  # tolerance: below it rounding moves the state
 ALLOWED = 1e-4  # weight of the top levels from a tenth of which on results are in doubt
 
 
@@ -40,11 +41,11 @@ def checked_tolerance(value: object) -> float:
         The number.
 
     Raises:
-        ArgumentError: if it is none between 0 and 1.
+        ArgumentError: if it is none between rounding and 1.
     """
     number = as_real(value, "tolerance")
-    if number.ndim or not 0.0 < number < 1.0:
-        raise ArgumentError(f"`tolerance` must be one number between 0 and 1, got {shown(value)}.", "tolerance")
+    if number.ndim or not LEAST <= number < 1.0:
+        raise ArgumentError(f"`tolerance` must be one number from {LEAST:g} to 1, got {shown(value)}.", "tolerance")
     return float(number)
 
 
@@ -91,7 +92,8 @@ def kept_levels(bare: BareSystem, levels: Levels, tolerance: float) -> tuple[int
                 "Give `levels`, a larger `tolerance`, or fewer `strong` baths.",
             )
         return chosen
-    asked = [levels] * len(modes) if isinstance(levels, int | np.integer) else list(levels)
+    several = isinstance(levels, Sequence | np.ndarray) and not isinstance(levels, str) and np.ndim(levels) > 0
+    asked = list(levels) if several else [levels] * len(modes)  # type: ignore[arg-type]
     numbers = [as_whole(value, "levels", least=2) for value in asked]
     if len(numbers) != len(modes):
         raise ArgumentError(
@@ -130,11 +132,22 @@ def enough_levels(bare: BareSystem, position: int, tolerance: float) -> int:
             return kept
         kept, before = kept + max(2, kept // 4), reduced
     raise NotConvergedError(
-        f"{MOST // size} levels of the coordinate of bath {bare.contacts[position].bath.name!r} would not do: in "
-        f"equilibrium at the hottest temperature it fills {thermal:.3g} of them.",
+        f"{MOST // size} levels of the coordinate of bath {bare.contacts[position].bath.name!r} would not do: at the "
+        f"hottest temperature it holds {thermal:.3g} quanta alone, and the coupling displaces it by up to "
+        f"{_displacement(bare, position):.3g}.",
         max(weight, change),
-        "Give `levels`, or a larger `tolerance`; a mode far softer than the temperature is no longer quantum.",
+        "Give `levels`, or a larger `tolerance`; a mode far softer than the temperature is no longer quantum, and in "
+        "the limit of large displacements tk.mean_force(...).ultrastrong, with `levels` of any number, has the state.",
     )
+
+
+def _displacement(bare: BareSystem, position: int) -> float:
+    """Quanta of a mode that the system's largest eigenvalue displaces, (L |A| / F)^2, the most of a sweep."""
+    one = bare.taken[position]
+    if not isinstance(one, Coordinate):
+        return 0.0
+    size = np.abs(np.linalg.eigvalsh(bare.contacts[position].operator)).max(axis=-1)
+    return float(np.max((one.coupling * size / one.frequency) ** 2))
 
 
 def _top_weights(diagonal: FloatArray, dims: tuple[int, ...], part: int) -> FloatArray:

@@ -16,7 +16,7 @@ from thermokin.operators.tensor import partial_trace
 from thermokin.strong_coupling.coordinate import Coordinate
 from thermokin.strong_coupling.enlarged_system import BareSystem, enlarged_system
 from thermokin.strong_coupling.second_order import second_order
-from thermokin.strong_coupling.ultrastrong import projected_hamiltonian
+from thermokin.strong_coupling.ultrastrong import couplings_commute, projected_hamiltonian
 
 __all__ = ["MeanForce"]
 
@@ -95,6 +95,11 @@ class MeanForce(Result):
         Raises:
             HypothesisError: if couplings of different baths do not commute.
         """
+        if not couplings_commute(self.bare).all():
+            raise HypothesisError(
+                "couplings of strong baths do not commute: they measure different things, and which of them wins "
+                "depends on how their strengths grow; no one limit of ultrastrong coupling exists."
+            )
         return gibbs(projected_hamiltonian(self.bare), self.temperature)
 
     @cached_property
@@ -105,10 +110,8 @@ class MeanForce(Result):
     @cached_property
     def distances(self) -> FloatArray:
         """Trace distance of `state` to `gibbs`, `second_order` and `ultrastrong` (..., 3); NaN where there is none."""
-        try:
-            last = trace_distance(self.state, self.ultrastrong)
-        except HypothesisError:
-            last = np.full(self.state.shape[:-2], np.nan)
+        limit = gibbs(projected_hamiltonian(self.bare), self.temperature)
+        last = np.where(couplings_commute(self.bare), trace_distance(self.state, limit), np.nan)
         # The second order need not be positive, which a distance of states asks.
         apart = 0.5 * np.abs(np.linalg.eigvalsh(self.state - self.second_order)).sum(axis=-1)
         found = np.broadcast_arrays(trace_distance(self.state, self.gibbs), apart, last)

@@ -108,6 +108,8 @@ def reaction_coordinate(
 
 
 def _built(builder: Builder, enlarged: EnlargedSystem) -> Model:
+    if not callable(builder):
+        raise TypeError(f"`builder` must make a Model, as tk.davies does, got {shown(builder)}.")
     model = builder(enlarged.hamiltonian, enlarged.contacts, number_operator=enlarged.number)
     if not isinstance(model, Model):
         raise TypeError(f"`builder` must return a Model, as tk.davies does, got {shown(model)}.")

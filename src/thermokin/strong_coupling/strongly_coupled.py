@@ -18,7 +18,8 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.contact import Contact
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import SteadyState
-from thermokin.operators.as_operators import as_density_matrix, as_hermitian
+from thermokin.operators.as_numbers import as_whole
+from thermokin.operators.as_operators import as_density_matrix, as_hermitian, as_operator
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.tensor import partial_trace, tensor
 from thermokin.strong_coupling.coordinate import LeadSite, TakenIn
@@ -128,11 +129,10 @@ class StronglyCoupled(Result):
             (..., n, n).
 
         Raises:
-            ArgumentError: if there is no such part.
+            ValueError: if there is no such part.
+            TypeError: if it is no whole number.
         """
-        if part not in range(len(self.dims)):
-            raise ArgumentError(f"`part` must be from 0 to {len(self.dims) - 1}, got {part!r}.", "part")
-        return self._reduced(part)
+        return self._reduced(as_whole(part, "part", 0, len(self.dims) - 1))
 
     def _reduced(self, part: int) -> ComplexArray:
         rest = self.steady_state
@@ -178,8 +178,11 @@ class StronglyCoupled(Result):
 
         Returns:
             (...).
+
+        Raises:
+            ArgumentError: if it is not one of the system alone.
         """
-        matrix = as_hermitian(operator, "operator")
+        matrix = as_hermitian(self._of_system(operator), "operator")
         return np.asarray(np.einsum("...ij,...ji->...", matrix, self.state).real)
 
     def reduced(self, states: object) -> ComplexArray:
@@ -201,8 +204,21 @@ class StronglyCoupled(Result):
 
         Returns:
             (..., D, D).
+
+        Raises:
+            ArgumentError: if it is not one of the system alone.
         """
-        return tensor(operator, np.eye(prod(self.dims[1:])))
+        return tensor(self._of_system(operator), np.eye(prod(self.dims[1:])))
+
+    def _of_system(self, operator: object) -> ComplexArray:
+        matrix = as_operator(operator, "operator")
+        if matrix.shape[-1] != self.dims[0]:
+            raise ArgumentError(
+                f"`operator` must have shape (..., {self.dims[0]}, {self.dims[0]}), that of the system alone, got "
+                f"{matrix.shape}.",
+                "operator",
+            )
+        return matrix
 
     def start(self, state: object) -> ComplexArray:
         """A state of the system beside coordinates at rest with their baths, for `tk.evolve(model, ...)`.
@@ -238,10 +254,18 @@ class StronglyCoupled(Result):
 
     @cached_property
     def level_error(self) -> FloatArray:
-        """Trace distance from the system's state at rest to that with a quarter more levels, the largest of a sweep."""
-        return np.asarray(self.convergence().state_change[-1])
+        """Trace distance from the system's state at rest to that with all levels, the largest of a sweep.
+
+        What a quarter more levels change and, as further ones would change less by the same factor again, the sum of a
+        geometric series of the last two changes; infinite where these do not fall. 0 of sites of leads.
+        """
+        if all(isinstance(one, LeadSite) for one in self.coordinates):
+            return np.zeros(())
+        return self.convergence().remaining
 
     def _with_levels(self, levels: tuple[int, ...]) -> StronglyCoupled:
+        if levels == self.levels:
+            return self
         enlarged = enlarged_system(self.bare, levels)
         model = self.builder(enlarged.hamiltonian, enlarged.contacts, number_operator=enlarged.number)
         return replace(self, model=model, dims=enlarged.dims)

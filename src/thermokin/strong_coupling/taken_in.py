@@ -28,7 +28,8 @@ def taken_in(contacts: Sequence[Contact], strong: Sequence[str] | None) -> dict[
         ArgumentError: if a name is that of no bath, or nothing is taken in.
     """
     names = {contact.bath.name for contact in contacts}
-    if isinstance(strong, str) or (strong is not None and not set(strong) <= names):
+    listed = strong is None or (isinstance(strong, Sequence | set | frozenset) and not isinstance(strong, str))
+    if not listed or any(name not in tuple(names) for name in strong or ()):
         raise ArgumentError(
             f"`strong` must list names of baths, among {', '.join(map(repr, sorted(names)))}, got {shown(strong)}.",
             "strong",
@@ -39,6 +40,8 @@ def taken_in(contacts: Sequence[Contact], strong: Sequence[str] | None) -> dict[
         own = isinstance(contact.spectrum, Lorentzian if lead else Brownian)
         if own if strong is None else contact.bath.name in strong:
             found[position] = LeadSite.of(contact.spectrum) if lead else Coordinate.of(contact.spectrum)
+    if strong is not None and not found:
+        raise ArgumentError("`strong` names no bath; leave it out to take those whose spectra have a mode.", "strong")
     if not found:
         raise ArgumentError(
             "no contact is strong: none has a Brownian spectrum, or a Lorentzian one with a lead; name the baths in "

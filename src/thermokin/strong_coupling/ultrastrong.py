@@ -6,37 +6,48 @@ from itertools import combinations
 
 import numpy as np
 
-from thermokin._errors import HypothesisError
-from thermokin._typing import ComplexArray
+from thermokin._typing import BoolArray, ComplexArray
 from thermokin.strong_coupling.coordinate import Coordinate
 from thermokin.strong_coupling.enlarged_system import BareSystem
 
-__all__ = ["projected_hamiltonian"]
+__all__ = ["couplings_commute", "projected_hamiltonian"]
 
 SAME = 1e-9  # of the largest eigenvalue of a coupling: closer ones are one
 COMMUTING = 1e-10  # of the product of two couplings
+
+
+def couplings_commute(bare: BareSystem) -> BoolArray:
+    """Where couplings of different strong baths commute, so that there is one limit of ultrastrong coupling.
+
+    Args:
+        bare: the system.
+
+    Returns:
+        (...).
+    """
+    found = np.ones((), dtype=bool)
+    for (first, _), (second, _) in combinations(_strong(bare), 2):
+        defect, one, other = (
+            np.abs(matrix).max(axis=(-2, -1)) for matrix in (first @ second - second @ first, first, second)
+        )
+        found = found & (defect <= COMMUTING * one * other)
+    return np.asarray(found)
+
+
+def _strong(bare: BareSystem) -> list[tuple[ComplexArray, Coordinate]]:
+    return [(bare.contacts[place].operator, one) for place, one in bare.taken.items() if isinstance(one, Coordinate)]
 
 
 def projected_hamiltonian(bare: BareSystem) -> ComplexArray:
     """sum_n P_n H P_n, P_n projecting on the eigenspaces of the couplings, less what counterterm H lacks.
 
     Args:
-        bare: the system.
+        bare: the system, whose couplings commute; elsewhere what is found is no limit.
 
     Returns:
         (..., d, d).
-
-    Raises:
-        HypothesisError: if couplings of different baths do not commute.
     """
-    strong = [(bare.contacts[place].operator, one) for place, one in bare.taken.items() if isinstance(one, Coordinate)]
-    for (first, _), (second, _) in combinations(strong, 2):
-        defect = np.abs(first @ second - second @ first).max()
-        if defect > COMMUTING * np.abs(first).max() * np.abs(second).max():
-            raise HypothesisError(
-                "couplings of strong baths do not commute: they measure different things, and which of them wins "
-                "depends on how their strengths grow; no one limit of ultrastrong coupling exists."
-            )
+    strong = _strong(bare)
     found = bare.hamiltonian
     for operator, one in strong:
         values, vectors = np.linalg.eigh(operator)

@@ -57,7 +57,7 @@ class StronglyCoupledView(ToldView[StronglyCoupled], of=StronglyCoupled):
         Variable("coordinate_energies", "mean energy of the coordinate", "energy", ("coordinate",)),
         Variable("interaction_energy", "mean energy of what joins them", "energy"),
         Variable("levels", "levels kept of the coordinate", "1", ("coordinate",)),
-        Variable("level_error", "change of the system's state by a quarter more levels", "1", (), shown=False),
+        Variable("level_error", "how far the system's state is from that with all levels", "1", (), shown=False),
     )
 
     def title(self, result: StronglyCoupled) -> str:

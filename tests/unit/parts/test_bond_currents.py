@@ -309,6 +309,10 @@ def test_what_cannot_be_is_refused_in_words() -> None:
         tk.bond_currents(model, (2, 2), quantity=hamiltonian)
     with pytest.raises(tk.errors.ArgumentError, match=r"`quantity` of part 0 must have shape \(..., 2, 2\)"):
         tk.bond_currents(model, (2, 2), quantity=np.eye(3))
+    with pytest.raises(tk.errors.ArgumentError, match="must list one operator for each of 2 parts, got 3"):
+        tk.bond_currents(model, (2, 2), quantity=[np.eye(2)] * 3)
+    with pytest.raises(ValueError, match="`end` must be at most 1, got 2"):
+        tk.bond_currents(model, (2, 2)).between(0, 2)
     with pytest.raises(tk.errors.ArgumentError, match=r"`share` must be one number between 0 and 1, got 1\.5"):
         tk.bond_currents(model, (2, 2), share=1.5)
     with pytest.raises(

@@ -135,6 +135,10 @@ def test_couplings_that_do_not_commute_have_no_ultrastrong_limit() -> None:
         _ = found.ultrastrong
     assert np.isnan(found.distances[2])
     assert found.distances[0] > 0.0
+    turned = tk.Contact(tk.Bath("other", 0.5), np.stack([SPIN.z, SPIN.x]), tk.Brownian(0.2, 1.7, 1e-3))
+    swept = tk.mean_force(TILTED, [contact(0.3), turned], levels=6)  # one of its two points has the limit
+    alone = tk.mean_force(TILTED, [contact(0.3), tk.Contact(turned.bath, SPIN.x, turned.spectrum)], levels=6)
+    np.testing.assert_allclose(swept.distances, [found.distances, alone.distances], rtol=1e-12)
 
 
 def test_baths_without_one_equilibrium_are_refused() -> None:

@@ -182,8 +182,19 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         tk.reaction_coordinate(GAP, PAIR, levels=[4, 5])
     with pytest.raises(ValueError, match="`levels` must be at least 2"):
         tk.reaction_coordinate(GAP, PAIR, levels=1)
-    with pytest.raises(ValueError, match="`tolerance` must be one number between 0 and 1"):
+    with pytest.raises(ValueError, match="`tolerance` must be one number from 1e-13 to 1"):
         tk.reaction_coordinate(GAP, PAIR, tolerance=0.0)
+    for strong, said in (
+        ([], "`strong` names no bath"),
+        (3, "`strong` must list names"),
+        ([[1]], "`strong` must list"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            tk.reaction_coordinate(GAP, PAIR, strong=strong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"`levels` must be a whole number, got 6\.0"):
+        tk.reaction_coordinate(GAP, PAIR, levels=6.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="`builder` must make a Model"):
+        tk.reaction_coordinate(GAP, PAIR, levels=4, builder=3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="`builder` must return a Model"):
         tk.reaction_coordinate(GAP, PAIR, levels=4, builder=lambda *_, **__: 0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="`number_operator` must be given where a lead becomes a site"):
@@ -193,6 +204,39 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
     soft = tk.Contact(HOT, SPIN.x, tk.Brownian(1e-4, 1e-3, 1e-6))
     with pytest.raises(NotConvergedError, match=r"levels of the coordinate of bath 'hot' would not do"):
         tk.reaction_coordinate(GAP, [soft])
+    shifted = tk.Contact(HOT, SPIN.x, tk.Brownian(50.0, 1.0, 1e-6))
+    with pytest.raises(NotConvergedError, match=r"the coupling displaces it by up to 2\.5e\+03"):
+        tk.reaction_coordinate(GAP, [shifted])
+
+
+def test_operators_of_other_sizes_and_parts_that_are_not_there_are_refused() -> None:
+    found = tk.reaction_coordinate(GAP, PAIR, levels=8)
+    for asked in (found.on_system, found.expectation):
+        with pytest.raises(ValueError, match=r"`operator` must have shape \(..., 2, 2\), that of the system alone"):
+            asked(np.eye(3))
+    with pytest.raises(ValueError, match="`part` must be at most 1"):
+        found.part_state(2)
+    with pytest.raises(ValueError, match="`levels` must hold at least two ascending numbers, got 5"):
+        found.convergence(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_level_error_lies_above_the_distance_to_many_levels(seed: int) -> None:
+    numbers = np.random.default_rng(seed)
+    a, b = (numbers.normal(size=(2, 2, 2)) @ [1.0, 1j] for _ in range(2))
+    coupling, frequency = numbers.uniform(0.1, 1.0), numbers.uniform(0.8, 2.0)
+    contacts = [tk.Contact(HOT, a + a.conj().T, tk.Brownian(coupling, frequency, 1e-3))]
+    contacts.append(tk.Contact(COLD, SPIN.x, tk.Ohmic(1e-3)))
+    found, many = (tk.reaction_coordinate(0.3 * (b + b.conj().T), contacts, tolerance=small) for small in (1e-4, 1e-9))
+    off = float(tk.distances.trace_distance(found.state, many.state))
+    assert off <= float(found.level_error) < 3.0 * off
+
+
+def test_sites_have_all_their_levels_and_two_levels_tell_no_error() -> None:
+    count = np.diag([0.0, 1.0])
+    assert tk.reaction_coordinate(0.1 * count, level_between(1e-3), number_operator=count).level_error == 0.0
+    with pytest.warns(ValidityWarning, match="the levels assumption is in doubt"):
+        assert tk.reaction_coordinate(GAP, PAIR, levels=2).level_error == np.inf
 
 
 def test_too_few_levels_are_warned_of_and_enough_are_found() -> None:
