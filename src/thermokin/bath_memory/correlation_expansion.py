@@ -11,6 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.bath_memory.double_poles import clear_of, parted
 from thermokin.bath_memory.spectrum_poles import SpectrumPoles, spectrum_poles
 from thermokin.model.contact import Contact
 from thermokin.model.statistics import Bose, Fermi
@@ -20,7 +21,8 @@ from thermokin.operators.as_numbers import shown
 
 __all__ = ["CorrelationExpansion", "correlation_expansion", "expansion_of"]
 
-SEEN = 2001  # frequencies at which rates are compared
+SEEN = 401  # frequencies at which rates are compared, about each centre and on either side of it wider apart
+STILL = 1e-6  # of the temperature: a frequency that is 0, of which a sum over poles knows no fraction
 WARMEST = 10.0  # temperatures above which a bath is empty
 
 
@@ -83,11 +85,22 @@ class CorrelationExpansion(Result):
 
     @cached_property
     def frequencies(self) -> FloatArray:
-        """Where rates are compared, all that the spectrum and the temperature tell apart (f,) [energy]."""
+        """Where rates are compared (f,) [energy], up to 20 cutoffs or widths and 10 temperatures.
+
+        They are closest at 0 or the chemical potential, by the temperature, and at each line, by its width.
+        """
         bath = self.contact.bath
         centre = float(bath.chemical_potential) if self.added is not None else 0.0
         reach = self.poles.widest + WARMEST * float(bath.temperature)
-        return np.linspace(centre - reach, centre + reach, SEEN)
+        grids = [np.linspace(centre - reach, centre + reach, SEEN)]
+        for middle, scale in (
+            (centre, float(bath.temperature)),
+            *((float(place.real), abs(float(place.imag))) for place in self.poles.places),
+        ):
+            turns = np.arcsinh((reach + abs(middle - centre)) / scale)
+            grids.append(middle + scale * np.sinh(np.linspace(-turns, turns, SEEN)))
+        found = np.concatenate(grids)
+        return np.unique(np.where(np.abs(found) < STILL * float(bath.temperature), 0.0, found))
 
     @cached_property
     def exact_rates(self) -> FloatArray:
@@ -105,7 +118,11 @@ class CorrelationExpansion(Result):
 
     @cached_property
     def error(self) -> float:
-        """The largest error of a rate over the largest rate."""
+        """The largest error of a rate over the largest rate, at `frequencies`.
+
+        Far beyond them rates are those of an occupation cut at the last pole, 1/2: the error is half of what the
+        spectrum has left there, and shapes C(t) at the shortest times alone.
+        """
         return float(np.abs(self.rate(self.frequencies) - self.exact_rates).max() / np.abs(self.exact_rates).max())
 
 
@@ -113,7 +130,8 @@ def correlation_expansion(contact: Contact, *, terms: int = 4) -> CorrelationExp
     """The correlation function of a bath as a sum of exponentials.
 
     The poles of the spectrum give one exponential each, or a pair, those of the thermal occupation, in the Pade
-    decomposition, one each: G(w) = strength w / (1 + (w/cutoff)^2) has the exponents cutoff and z_j T.
+    decomposition, one each: G(w) = strength w / (1 + (w/cutoff)^2) has the exponents cutoff and z_j T. Where two are
+    nearer than 8e-3 of their size, as at cutoff = 2 pi T, they are taken that far apart, at 1e-5 of the rates.
 
     Args:
         contact: a contact with a bath of finite temperature: of Bose statistics with a Drude or Brownian spectrum, or a
@@ -178,12 +196,15 @@ def expansion_of(contact: Contact, terms: int, name: str) -> CorrelationExpansio
         return _of_lead(contact, terms, poles, temperature)
     strengths, places = bose_poles(terms)
     scaled = poles.places / temperature
+    places = clear_of(places, 1j * scaled)
     occupied = (
         0.5 + 1.0 / scaled + (2.0 * strengths * scaled[:, None] / (scaled[:, None] ** 2 + places**2)).sum(axis=-1)
     )
     thermal = -1j * strengths * temperature * poles.at(np.asarray(-1j * places * temperature))
-    coefficients = np.concatenate([-1j * poles.residues * occupied, thermal])
-    rates = np.concatenate([1j * poles.places, places * temperature + 0j])
+    own = -1j * poles.residues * occupied
+    coefficients, rates = parted(
+        np.concatenate([own, thermal]), np.concatenate([1j * poles.places, places * temperature + 0j])
+    )
     return CorrelationExpansion(contact, terms, coefficients, rates, None, poles)
 
 
@@ -191,10 +212,12 @@ def _of_lead(contact: Contact, terms: int, poles: SpectrumPoles, temperature: fl
     potential = float(contact.bath.chemical_potential)
     strengths, places = fermi_poles(terms)
     scaled = (poles.places - potential) / temperature
+    places = clear_of(places, 1j * scaled)
     turned = (2.0 * strengths * scaled[:, None] / (scaled[:, None] ** 2 + places**2)).sum(axis=-1)
     seen = poles.at(np.asarray(potential - 1j * places * temperature))
     rates = np.concatenate([1j * poles.places, 1j * potential + places * temperature])
     out = np.concatenate([-1j * poles.residues * (0.5 + turned), -1j * strengths * temperature * seen])
     # What is full is what is not empty, with the occupation's poles of the opposite sign; then e^{+i w t}.
     into = np.concatenate([-1j * poles.residues * (0.5 - turned), 1j * strengths * temperature * seen]).conj()
-    return CorrelationExpansion(contact, terms, out, rates, (into, rates.conj()), poles)
+    added = parted(into, rates.conj())
+    return CorrelationExpansion(contact, terms, *parted(out, rates), added, poles)

@@ -32,17 +32,34 @@ class Flows:
     particles: FloatArray
     interaction: FloatArray
 
+    def times(self, unit: float) -> Flows:
+        """The flows in the user's units.
+
+        Args:
+            unit: the energy that is 1 here.
+
+        Returns:
+            The flows.
+        """
+        rate = unit**2
+        return Flows(self.state, rate * self.heat, rate * self.energy, unit * self.particles, unit * self.interaction)
+
 
 def flows_of(
-    hamiltonian: ComplexArray, contacts: Sequence[Contact], tier: ComplexArray, exponents: Sequence[Any]
+    hamiltonian: ComplexArray,
+    contacts: Sequence[Contact],
+    tier: ComplexArray,
+    exponents: Sequence[Any],
+    unit: float,
 ) -> Flows:
-    """State and flows.
+    """State and flows, all in one unit of energy.
 
     Args:
         hamiltonian: H (d, d) [energy].
         contacts: the contacts.
         tier: the state, and its first tier (t, k + 1, d, d).
         exponents: QuTiP's (k,), each with the position of its contact as tag.
+        unit: the energy that is 1 in H, tier and exponents.
 
     Returns:
         The flows.
@@ -51,9 +68,12 @@ def flows_of(
     each = []
     for place, contact in enumerate(contacts):
         mine = [number for number, one in enumerate(exponents) if one.tag == place]
-        found = _of_lead if contact.bath.statistics.moves_particles else _of_bath
-        parts = tier[:, [1 + number for number in mine]]
-        each.append(found(hamiltonian, contact, state, parts, [exponents[number] for number in mine]))
+        parts, own = tier[:, [1 + number for number in mine]], [exponents[number] for number in mine]
+        if contact.bath.statistics.moves_particles:
+            potential = float(contact.bath.chemical_potential) / unit
+            each.append(_of_lead(hamiltonian, contact, state, parts, own, potential))
+        else:
+            each.append(_of_bath(hamiltonian, contact, state, parts, own))
     heat, energy, particles, interaction = (np.stack(column, axis=-1) for column in zip(*each, strict=True))
     return Flows(state, heat, energy, particles, interaction)
 
@@ -77,7 +97,12 @@ def _of_bath(
 
 
 def _of_lead(
-    hamiltonian: ComplexArray, contact: Contact, state: ComplexArray, parts: ComplexArray, exponents: Sequence[Any]
+    hamiltonian: ComplexArray,
+    contact: Contact,
+    state: ComplexArray,
+    parts: ComplexArray,
+    exponents: Sequence[Any],
+    potential: float,
 ) -> Numbers:
     kinds = np.array([one.type.name for one in exponents])
     rates, starts = (np.array([getattr(one, name) for one in exponents]) for name in ("vk", "ck"))
@@ -91,7 +116,7 @@ def _of_lead(
         particles = particles + sign * _trace(operator, together)
         rest = 2.0 * starts[mine].sum().imag * _trace(operator @ operator.conj().T, state)
         heat = heat + rest - _trace(operator, decaying)
-    work = float(contact.bath.chemical_potential) * particles.real
+    work = potential * particles.real
     return heat.real - work, energy.real, particles.real, interaction.real
 
 

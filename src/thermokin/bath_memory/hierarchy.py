@@ -12,7 +12,7 @@ from thermokin.bath_memory import hierarchy_answers  # what answers for it
 from thermokin.bath_memory.convergence import Wanted
 from thermokin.bath_memory.correlation_expansion import expansion_of
 from thermokin.bath_memory.hierarchy_system import HierarchySystem
-from thermokin.bath_memory.truncation import require_qutip
+from thermokin.bath_memory.qutip_baths import require_qutip
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable

@@ -13,35 +13,13 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bath_memory.correlation_expansion import CorrelationExpansion, expansion_of
 from thermokin.bath_memory.first_tier import Flows, flows_of
 from thermokin.bath_memory.hierarchy_rest import hierarchy_rest
+from thermokin.bath_memory.qutip_baths import bath_of, require_qutip
 from thermokin.model.contact import Contact
 
-__all__ = ["LARGEST", "Truncation", "require_qutip"]
+__all__ = ["LARGEST", "Truncation"]
 
 LARGEST = 200_000  # numbers of all auxiliary matrices together
 ODE = {"method": "adams", "atol": 1e-11, "rtol": 1e-9, "nsteps": 1_000_000, "progress_bar": "", "store_ados": True}
-ROUNDING = 1e-14  # of a coefficient, whose imaginary part vanishes
-
-
-def require_qutip() -> tuple[Any, Any]:
-    """The packages qutip and qutip.solver.heom, or the error that says how to get them.
-
-    Returns:
-        Both.
-
-    Raises:
-        ModuleNotFoundError: if QuTiP is not installed.
-    """
-    try:
-        import qutip
-        from qutip.solver import heom
-    except ModuleNotFoundError as error:
-        if error.name != "qutip":
-            raise
-        raise ModuleNotFoundError(
-            "`hierarchy` needs QuTiP, which is not installed; install the extra: pip install 'thermokin[qutip]'.",
-            name="qutip",
-        ) from None
-    return qutip, heom
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +56,17 @@ class Truncation:
         return int(found * self.hamiltonian.shape[-1] ** 2)
 
     @cached_property
+    def unit(self) -> float:
+        """The energy that is 1 to the solver, whose tolerances are absolute: the width of H, or the slowest decay."""
+        slowest = min(float(one.rates.real.min()) for one in self.expansions)
+        return max(float(np.ptp(np.linalg.eigvalsh(self.hamiltonian))), slowest)
+
+    @cached_property
     def solver(self) -> Any:
-        """QuTiP's solver."""
+        """QuTiP's solver, in which energies are counted in `unit`."""
         qutip, heom = require_qutip()
-        baths = [_bath(expansion, place) for place, expansion in enumerate(self.expansions)]
-        return heom.HEOMSolver(qutip.Qobj(self.hamiltonian), baths, self.depth, options=ODE)
+        baths = [bath_of(expansion, place, self.unit) for place, expansion in enumerate(self.expansions)]
+        return heom.HEOMSolver(qutip.Qobj(self.hamiltonian / self.unit), baths, self.depth, options=ODE)
 
     def rest(self) -> Flows:
         """State and flows at rest, as if at one time.
@@ -99,7 +83,7 @@ class Truncation:
         matrix = csr_matrix(self.solver.rhs(0).to("CSR").data.as_scipy())
         ados = self.solver.ados
         decays = np.array(ados.labels, dtype=np.complex128) @ np.array(ados.vk, dtype=np.complex128)
-        every = hierarchy_rest(matrix, self.hamiltonian, decays, self._places[1:])
+        every = hierarchy_rest(matrix, self.hamiltonian / self.unit, decays, self._places[1:])
         return self._flows(every[self._places][None])
 
     def path(self, start: ComplexArray, times: FloatArray) -> Flows:
@@ -114,9 +98,9 @@ class Truncation:
         """
         qutip, _ = require_qutip()
         before = times[0] > 0.0
-        grid = np.concatenate([[0.0], times]) if before else times
+        grid = self.unit * (np.concatenate([[0.0], times]) if before else times)
         if grid.size == 1:  # QuTiP moves, or says nothing
-            grid = np.array([0.0, 1e-6 / max(float(np.abs(self.hamiltonian).max()), 1e-300)])
+            grid = np.array([0.0, 1e-6])
         made = self.solver.run(qutip.Qobj(start), grid).ado_states[int(before) :][: times.size]
         return self._flows(np.array([[one.extract(place).full() for place in self._places] for one in made]))
 
@@ -129,19 +113,5 @@ class Truncation:
         return [int(ados.idx(label)) for label in labels]
 
     def _flows(self, tier: ComplexArray) -> Flows:
-        return flows_of(self.hamiltonian, self.contacts, tier, self.solver.ados.exponents)
-
-
-def _bath(expansion: CorrelationExpansion, place: int) -> Any:
-    """The expansion as QuTiP takes it; the place of the contact is its tag."""
-    qutip, heom = require_qutip()
-    operator = qutip.Qobj(expansion.contact.operator)
-    c, v = expansion.coefficients, expansion.rates
-    if expansion.added is not None:
-        return heom.FermionicBath(operator, *expansion.added, c, v, tag=place)
-    # C = C_R + i C_I with real functions C_R and C_I: each is a sum over all rates and their conjugates, which are
-    # rates as well, and QuTiP adds up what has one rate.
-    rates = np.concatenate([v, v.conj()])
-    real, imaginary = 0.5 * np.concatenate([c, c.conj()]), -0.5j * np.concatenate([c, -c.conj()])
-    turning = (np.abs(rates.imag) > 0.0) | (np.abs(np.concatenate([c, c]).imag) > ROUNDING * np.abs(c).max())
-    return heom.BosonicBath(operator, real, rates, imaginary[turning], rates[turning], combine=True, tag=place)
+        scaled = flows_of(self.hamiltonian / self.unit, self.contacts, tier, self.solver.ados.exponents, self.unit)
+        return scaled.times(self.unit)

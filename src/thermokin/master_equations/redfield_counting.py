@@ -191,6 +191,8 @@ def _counted(model: Redfield, rest: RedfieldState, bath: str, order: int) -> Flo
         return mean[..., None]
     driven = once - state * (trace @ once)[..., None, :]
     driven[..., 0, :] = 0.0  # there stands the trace, which what is looked for does not have
-    moved = np.linalg.solve(bordered(generator), driven)
+    lost = np.asarray(rest.lost)[..., None, None]
+    solvable = np.where(lost, np.eye(size**2), bordered(generator))
+    moved = np.linalg.solve(solvable, driven)
     twice = generator.jumps(weights(2)) @ state - 2.0 * generator.jumps(weights(1)) @ moved
     return np.stack([mean, (trace @ twice)[..., 0].real], axis=-1)

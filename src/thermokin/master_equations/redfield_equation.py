@@ -19,6 +19,8 @@ from thermokin.model.unified import unified
 
 __all__ = ["Redfield"]
 
+ROUNDING = 1e-14  # of a rate, that is 0
+
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,7 +88,8 @@ class Redfield(OtherSystem):
             for part in parts:
                 overlap = (part.operator.conj() * part.weighed).sum(axis=(-2, -1)).real
                 sizes = np.linalg.norm(part.operator, axis=(-2, -1)) * np.linalg.norm(part.weighed, axis=(-2, -1))
-                lowest = np.minimum(lowest, overlap - sizes)
+                below = overlap - sizes
+                lowest = np.minimum(lowest, np.where(below < -ROUNDING * sizes, below, 0.0))
             found.append(lowest)
         return np.stack(np.broadcast_arrays(*found), axis=-1)
 

@@ -32,8 +32,9 @@ __all__ = ["RedfieldEvolution", "evolve"]
 class RedfieldEvolution(Observed, Result):
     """Matrices over time, which need not be states.
 
-    The slip is looked for from time 0 until nothing moves any more, whatever the times asked for: at 1200 times, 16 to
-    a period of the fastest motion, and 600 after them, refined where an eigenvalue is least or changes its sign.
+    The slip is looked for from time 0 until nothing moves any more, whatever the times asked for: just after it, at
+    1200 times, 16 to a period of the fastest motion, and at 600 later ones, refined at the six lowest minima and where
+    an eigenvalue changes its sign.
 
     Args:
         equation: the equation.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
@@ -13,9 +14,11 @@ from thermokin._typing import ComplexArray, FloatArray
 __all__ = ["RedfieldMotion", "Slip", "slip_of"]
 
 DEFECTIVE = 1e8  # condition of the eigenvectors beyond which exponentials are taken one by one
-EARLY, LATE = 1200, 600  # times at which eigenvalues are looked for
+FIRST, EARLY, LATE = 24, 1200, 600  # times at which eigenvalues are looked for
+ROUNDS, PLACES, CLOSER = 3, 6, 96  # of refinement, at how many minima, by how many times about each at most
 PER_TURN = 16.0  # of them in a period of the fastest motion
 RELAXED = 40.0  # times of the slowest decay after which nothing moves
+WALKS, AROUND = 6, 96  # how often, and how many times either way
 HALVINGS = 50
 
 
@@ -83,18 +86,25 @@ class RedfieldMotion:
         """The largest real part of an exponent [1/time]; above 0 the equation runs away."""
         return float(self.exponents.real.max())
 
+    @property
+    def step(self) -> float:
+        """A fraction of a period of the fastest motion [time]; 0 where nothing moves."""
+        fastest = float(np.abs(self.exponents).max())
+        return 2.0 * np.pi / fastest / PER_TURN if fastest > 0.0 else 0.0
+
     @cached_property
     def scan(self) -> FloatArray:
-        """Times at which to look: evenly at first, some to a period of the fastest motion, then ever wider."""
+        """Times at which to look: just after the start, then evenly, some to a period, then ever wider apart."""
         fastest = float(np.abs(self.exponents).max())
         if fastest == 0.0:
             return np.zeros(1)
         decays = -self.exponents.real[self.exponents.real < -1e-12 * fastest]
-        step = 2.0 * np.pi / fastest / PER_TURN
+        step = self.step
+        first = step * np.geomspace(1e-4, 0.5, FIRST)
         early = np.asarray(step * np.arange(EARLY + 1), dtype=np.float64)
         end = RELAXED / float(decays.min()) if decays.size else early[-1]
         late = np.geomspace(early[-1], end, LATE + 1)[1:] if end > early[-1] else early[:0]
-        return np.asarray(np.concatenate([early, late]), dtype=np.float64)
+        return np.asarray(np.concatenate([early[:1], first, early[1:], late]), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -127,17 +137,22 @@ def slip_of(motion: RedfieldMotion, times: FloatArray, rounding: float) -> Slip:
     """
     grid = np.unique(np.concatenate([motion.scan, times]))
     values = motion.lowest(grid)
+    step = motion.step
+    for _ in range(ROUNDS if grid.size > 1 else 0):
+        padded = np.concatenate([[np.inf], values, [np.inf]])
+        minima = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]))
+        lowest_first = minima[np.argsort(values[minima])][:PLACES]
+        grid, values = _finer(motion, grid, values, lowest_first, step)
+    for _ in range(WALKS if grid.size > 1 else 0):  # to minima some periods away, between which late times hardly fall
+        here = grid[values.argmin()]
+        around = here + step * np.arange(-AROUND, AROUND + 1)
+        grid, values = _joined(motion, grid, values, around[(around > 0.0) & (around < grid[-1])])
+        if grid[values.argmin()] == here:
+            break
+    for _ in range(4 if grid.size > 1 else 0):
+        grid, values = _finer(motion, grid, values, np.array([values.argmin()]), 0.0)
     place = int(values.argmin())
-    low, high = grid[max(place - 1, 0)], grid[min(place + 1, grid.size - 1)]
     when, lowest = float(grid[place]), float(values[place])
-    if high > low:
-        for _ in range(4):  # ever finer grids about the smallest
-            near = np.linspace(low, high, 21)
-            found = motion.lowest(near)
-            here = int(found.argmin())
-            low, high = near[max(here - 1, 0)], near[min(here + 1, 20)]
-            if found[here] < lowest:
-                when, lowest = float(near[here]), float(found[here])
     negative = values < -rounding
     if not negative.any():
         return Slip(lowest, when, 0.0, 0.0)
@@ -147,6 +162,25 @@ def slip_of(motion: RedfieldMotion, times: FloatArray, rounding: float) -> Slip:
     if negative[-1]:
         return Slip(lowest, when, np.inf, np.inf)
     return Slip(lowest, when, float(np.sum(bounds[1::2]) - np.sum(bounds[::2])), float(bounds[-1]))
+
+
+def _finer(
+    motion: RedfieldMotion, grid: FloatArray, values: FloatArray, places: NDArray[np.intp], step: float
+) -> tuple[FloatArray, FloatArray]:
+    """The grid with more times between the neighbours of some places: a step apart, from 20 to `CLOSER`."""
+    more = []
+    for place in places:
+        low, high = grid[max(place - 1, 0)], grid[min(place + 1, grid.size - 1)]
+        count = 21 if step == 0.0 else int(np.clip((high - low) / step, 21, CLOSER))
+        more.append(np.linspace(low, high, count)[1:-1])
+    return _joined(motion, grid, values, np.concatenate(more))
+
+
+def _joined(
+    motion: RedfieldMotion, grid: FloatArray, values: FloatArray, added: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    every, first = np.unique(np.concatenate([grid, added]), return_index=True)
+    return every, np.concatenate([values, motion.lowest(added)])[first]
 
 
 def _crossing(function: Callable[[float], float], low: float, high: float) -> float:

@@ -78,7 +78,7 @@ class RedfieldState(Observed, ArrayResult):
 
     @property
     def is_positive(self) -> BoolArray:
-        """Whether it is a state (...), to rounding."""
+        """Whether it is a state (...), to rounding; False as well where it is lost."""
         return np.asarray(self.lowest_eigenvalue >= -ROUNDING)
 
     @cached_property

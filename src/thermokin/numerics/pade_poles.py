@@ -55,7 +55,9 @@ def _poles(count: int, first: float) -> tuple[FloatArray, FloatArray]:
 
 def _inverse_eigenvalues(first: float, count: int) -> FloatArray:
     """2 over the positive eigenvalues of the chain whose links are 1/sqrt(b_m b_m+1), b = first + 2 m, ascending."""
+    from scipy.linalg import eigvalsh_tridiagonal
+
     steps = first + 2.0 * np.arange(count)
     links = 1.0 / np.sqrt(steps[:-1] * steps[1:])
-    values = np.linalg.eigvalsh(np.diag(links, 1) + np.diag(links, -1))
+    values = eigvalsh_tridiagonal(np.zeros(count), links)
     return np.asarray(2.0 / values[::-1][: len(steps) // 2])

@@ -123,7 +123,7 @@ class RedfieldStateView(View[RedfieldState], of=RedfieldState):
 
     def title(self, result: RedfieldState) -> str:
         """Of what, and whether it is a state."""
-        said = "a state" if bool(np.all(result.is_positive)) else "no state: an eigenvalue is negative"
+        said = "a state" if bool(np.all(result.is_positive | result.lost)) else "no state: an eigenvalue is negative"
         return f"{result.equation!r} at rest, {said}"
 
     def layout(self, result: RedfieldState) -> tuple[int, int]:
