@@ -133,7 +133,7 @@ def test_a_sweep_of_gates_is_its_points_also_where_a_tunnelling_energy_vanishes(
             np.testing.assert_allclose(whole[i, j], point, rtol=1e-10, atol=1e-14)
 
 
-@budget(0.05)
+@budget(0.02)  # a tenth of a second each
 @given(odd.pairs())
 def test_quenches_without_a_bath_are_compared(case: odd.Pairs) -> None:
     linked, _ = connected_components(case.rates, directed=False)
