@@ -107,7 +107,7 @@ from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
 from thermokin.slow_driving.friction import friction as friction
-from thermokin.slow_driving.geodesic import geodesic as geodesic
+from thermokin.slow_driving.shortest_paths import geodesic as geodesic
 from thermokin.slow_driving.slow_drive import slow_drive as slow_drive
 from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense

@@ -77,6 +77,7 @@ from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.slow_driving.friction import Friction
 from thermokin.slow_driving.geodesic import Geodesic
+from thermokin.slow_driving.geodesics import Geodesics
 from thermokin.slow_driving.slow_drive import SlowDrive
 from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
@@ -144,6 +145,7 @@ __all__ = [
     "GaussianState",
     "Generators",
     "Geodesic",
+    "Geodesics",
     "GoodnessOfFit",
     "HeatDistribution",
     "HierarchyEvolution",

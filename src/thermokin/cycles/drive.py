@@ -16,6 +16,8 @@ from thermokin.operators.as_operators import as_operator
 
 __all__ = ["Drive"]
 
+SAME = 1e-12  # of a coefficient: one time and many give one number
+
 
 class Drive:
     """A Hamiltonian H(t) = H_0 + sum over terms of f(t) H_f, of one time or of many.
@@ -160,7 +162,8 @@ def _values(coefficient: Callable[[Any], Any], times: FloatArray) -> ComplexArra
     """A coefficient at all times, at once if it takes them."""
     try:
         found = np.asarray(coefficient(times))
-        if found.shape == times.shape and np.isclose(found[-1], coefficient(float(times[-1])), rtol=1e-12, atol=0.0):
+        last = coefficient(float(times[-1])) if found.shape == times.shape else np.nan
+        if np.abs(found[-1] - last) <= SAME * np.abs(last):
             return as_numbers(found, "terms").astype(np.complex128)
     except (TypeError, ValueError, IndexError):
         pass  # it takes one time

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.in_words import number_in_words
 from thermokin.model.statistics import Bose, Statistics
-from thermokin.operators.as_numbers import as_extended, common_axes, require_finite, require_moderate
+from thermokin.operators.as_numbers import LARGEST, as_extended, common_axes, require_finite, require_moderate
 
 __all__ = ["Bath", "agreeing_points", "bath_entropy", "one_temperature"]
 
@@ -138,12 +138,18 @@ def agreeing_points(baths: Sequence[Bath]) -> BoolArray:
 
 def real_numbers(value: ArrayLike, name: str) -> FloatArray:
     """A float array of `value` that cannot be written to, or the error that says what is wrong with it."""
+    usual = type(value) is float and -LARGEST <= value <= LARGEST  # what most models are made of
+    array = np.array(value) if usual else _checked(value, name)
+    array += 0.0  # -0.0 becomes 0.0, whose reciprocal is positive
+    array.flags.writeable = False
+    return array
+
+
+def _checked(value: ArrayLike, name: str) -> FloatArray:
     array = as_extended(value, name)
     if array.size == 0:
         raise ValueError(f"`{name}` must hold at least one number, got shape {array.shape}.")
     require_moderate(array, name)
-    array += 0.0  # -0.0 becomes 0.0, whose reciprocal is positive
-    array.flags.writeable = False
     return array
 
 

@@ -152,8 +152,9 @@ def scatter(values: NDArray[Any], place: NDArray[Any], size: int) -> NDArray[Any
     Returns:
         (..., size).
     """
-    if values.ndim == 1 and not np.iscomplexobj(values):
-        return np.bincount(place, weights=values, minlength=size)
+    if not np.iscomplexobj(values) and all(axis == 1 for axis in values.shape[:-1]):  # of one point
+        found = np.bincount(place, weights=values.reshape(-1), minlength=size)
+        return found.reshape(*values.shape[:-1], size)
     out = np.zeros((*values.shape[:-1], size), dtype=values.dtype)
     if place.size:
         order = np.argsort(place, kind="stable")

@@ -6,9 +6,11 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 
 __all__ = ["eigh_by_sector", "eigh_in_sectors"]
+
+FEW = 32  # states up to which parts are found by powers of the pattern
 
 
 def eigh_in_sectors(matrix: ComplexArray) -> tuple[FloatArray, ComplexArray]:
@@ -65,11 +67,26 @@ def _in_place(matrix: ComplexArray, parts: list[IntArray]) -> tuple[FloatArray, 
 def _parts(matrix: ComplexArray) -> list[IntArray]:
     """The connected parts of the pattern that the matrix has at any point."""
     pattern = (matrix != 0.0).reshape(-1, *matrix.shape[-2:]).any(axis=0)
+    if pattern.all():
+        return [np.arange(len(pattern))]
+    if len(pattern) <= FEW:  # a graph of a sparse matrix takes longer to make
+        label = _first_reached(pattern)
+        return [np.flatnonzero(label == first) for first in np.unique(label)]
     row, column = np.nonzero(pattern)
     links = coo_array((np.ones(row.size), (row, column)), shape=pattern.shape)
     count, label = connected_components(links, directed=False)
     order = np.argsort(label, kind="stable")
     return list(np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1]))
+
+
+def _first_reached(pattern: BoolArray) -> IntArray:
+    """The first state that each is joined to (d,), itself included: that names its part."""
+    joined = pattern | pattern.T | np.eye(len(pattern), dtype=bool)
+    while True:
+        farther = joined @ joined
+        if np.array_equal(farther, joined):
+            return np.asarray(joined.argmax(axis=-1))
+        joined = farther
 
 
 def _stacked(parts: list[IntArray]) -> list[IntArray]:

@@ -124,6 +124,8 @@ def as_extended(value: object, name: str) -> FloatArray:
 
 def to_double(array: NDArray[Any]) -> NDArray[Any]:
     """A new array in double precision, real or complex; what lies beyond its range becomes infinite."""
+    if array.dtype == np.float64:
+        return array.copy()
     with np.errstate(over="ignore"):
         return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import lgamma
 
 import numpy as np
 
@@ -17,6 +18,8 @@ __all__ = ["FloquetModes", "floquet_modes"]
 FIRST, MOST = 32, 2**13  # points of a period: what bends or jumps has no Fourier series that ends
 FINE = 1e-13  # of the propagator of a period
 TAIL = 1e-12  # of a mode: what its Fourier series may lack
+LIKELY = 256  # points of a period that are taken at once where its Hamiltonian swings widely
+HARMONICS = np.log(30.0 * TAIL)  # of a bound by rows, which few modes reach
 REPEATS = 1e-9  # of the Hamiltonian: what it may differ by after a period
 LOOKS = np.array([0.0712, 0.1459, 0.3819, 0.6180, 0.8541])  # shares of a period at which to look; pulses begin at 0
 SMOOTH = "Give the flanks of pulses a width, or use tk.limit_cycle, whose legs take `breaks`."
@@ -76,10 +79,10 @@ def floquet_modes(drive: Drive, period: float) -> FloquetModes:
         ValueError: if the Hamiltonian is not Hermitian, or does not repeat itself.
         NotConvergedError: if it is not smooth.
     """
-    _require_period(drive, period)
+    looks = _require_period(drive, period)
     level = drive.level
     offset = float(np.trace(drive(0.0)).real) / drive.dimension if level is None else level
-    count, tail = FIRST, np.inf
+    count, tail = _enough_points(looks, period), np.inf
     while count <= MOST:
         times = period * np.arange(count + 1) / count
         try:
@@ -97,9 +100,20 @@ def floquet_modes(drive: Drive, period: float) -> FloquetModes:
     )
 
 
-def _require_period(drive: Drive, period: float) -> None:
+def _enough_points(looks: ComplexArray, period: float) -> int:
+    """How many points of a period the modes of such a drive want; more are taken if that is too few."""
+    # A gap that swings by a at frequency Omega has Bessel functions of a/Omega for harmonics, at most (a/2Omega)^n/n!.
+    swing = float(np.abs(looks - looks.mean(axis=0)).sum(axis=-1).max()) * period / (2.0 * np.pi)
+    count = FIRST
+    while count < LIKELY and (harmonic := count // 4) * np.log(max(swing, TAIL)) - lgamma(harmonic + 1) > HARMONICS:
+        count *= 2
+    return count
+
+
+def _require_period(drive: Drive, period: float) -> ComplexArray:
+    """Looks at the Hamiltonian of one period, seen to be the same a period later."""
     at = period * LOOKS
-    now, then = drive(at), drive(at + period)
+    now, then = np.split(drive(np.concatenate([at, at + period])), 2)
     if not np.isfinite(now).all():
         where = at[~np.isfinite(now).all(axis=(-2, -1))][0]
         raise ArgumentError(f"`hamiltonian` must be finite, it is not at time {where:.4g}.", "hamiltonian")
@@ -113,6 +127,7 @@ def _require_period(drive: Drive, period: float) -> None:
             "have no Floquet states.",
             "period",
         )
+    return now
 
 
 def _modes(

@@ -13,6 +13,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.machines.steady_ledger import SteadyLedger, steady_ledger
 from thermokin.model.assumption import Assumption
 from thermokin.model.model import Model
+from thermokin.motion.lasting_coherences import kept_apart
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.operators.as_numbers import as_real
 from thermokin.periodic.floquet_modes import FloquetModes
@@ -101,7 +102,19 @@ class FloquetStates(Result):
         Raises:
             DegenerateSteadyStateError: if there are several.
         """
-        return steady_state(self.model)
+        return self._counted_state or steady_state(self.model)
+
+    @property
+    def _counted_state(self) -> SteadyState | None:
+        """The state of the ledger, if that has been made and leaves nothing to be said; None elsewhere."""
+        ledger = vars(self).get("ledger")
+        if ledger is None or ledger.counting is None:
+            return None
+        found: SteadyState = ledger.counting.steady_state
+        if found.model is not self.model or found.lost.any():
+            return None
+        kept = kept_apart(ledger.counting.resolvent.block.liouvillian, found.frame_state)
+        return found if kept.tested and (kept.parts == 1).all() else None
 
     @cached_property
     def populations(self) -> FloatArray:

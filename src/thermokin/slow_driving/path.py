@@ -14,7 +14,30 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Path", "coefficients", "derivative", "nodes", "path_of", "weights"]
+__all__ = ["Grid", "Path", "coefficients", "derivative", "nodes", "path_of", "weights"]
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Places of a path at Chebyshev points of a variable x between 0 and 1, in which it is smooth.
+
+    Args:
+        places: s (k,).
+        values: the controls there (k, n).
+        stretch: ds/dx (k,).
+    """
+
+    places: FloatArray
+    values: FloatArray
+    stretch: FloatArray
+
+    def derivative(self, values: FloatArray) -> FloatArray:
+        """The derivative by s of what has values at the places (k, ...)."""
+        return np.asarray(derivative(values) / self.stretch.reshape(-1, *(1,) * (values.ndim - 1)))
+
+    def integral(self, density: FloatArray) -> float:
+        """Over s, of a density at the places (k,)."""
+        return float(weights(len(self.places) - 1) @ (density * self.stretch))
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +47,17 @@ class Path:
     Args:
         names: of the controls.
         functions: of s (k,), one for each control.
+        graded: gives places, controls and ds/dx at x (k,), where x is another variable than s; None where it is s.
     """
 
     names: tuple[str, ...]
     functions: tuple[Callable[[FloatArray], Any], ...]
+    graded: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]] | None = None
+
+    def grid(self, count: int) -> Grid:
+        """Places at count + 1 Chebyshev points."""
+        x = nodes(count)
+        return Grid(x, self.values(x), np.ones(x.size)) if self.graded is None else Grid(*self.graded(x))
 
     def values(self, places: ArrayLike) -> FloatArray:
         """The controls at places.

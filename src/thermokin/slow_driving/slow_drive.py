@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from thermokin.operators.as_numbers import as_real
 from thermokin.slow_driving.changes import Changes
 from thermokin.slow_driving.controls import Controls, controls_of
 from thermokin.slow_driving.friction import LocalFriction
-from thermokin.slow_driving.path import Path, coefficients, derivative, nodes, path_of, weights
+from thermokin.slow_driving.path import Grid, Path, coefficients, path_of
 
 __all__ = ["SlowDrive", "along", "slow_drive"]
 
@@ -39,7 +39,7 @@ class SlowDrive(Result):
     Args:
         path: the controls as functions of s = t/tau.
         controls: the family with its controls.
-        places: s (k,) at which it was looked at.
+        grid: where it was looked at.
         error: how far sums over the path are resolved, relative to their largest term.
         local: the friction there.
 
@@ -52,9 +52,14 @@ class SlowDrive(Result):
 
     path: Path
     controls: Controls
-    places: FloatArray
+    grid: Grid
     error: float
     local: LocalFriction = field(repr=False)
+
+    @property
+    def places(self) -> FloatArray:
+        """Places s (k,) between 0 and 1 at which it was looked at."""
+        return self.grid.places
 
     @property
     def values(self) -> FloatArray:
@@ -69,7 +74,7 @@ class SlowDrive(Result):
     @cached_property
     def speed(self) -> FloatArray:
         """The change of the controls with s (k, n)."""
-        return derivative(self.values)
+        return self.grid.derivative(self.values)
 
     @cached_property
     def density(self) -> FloatArray:
@@ -79,7 +84,7 @@ class SlowDrive(Result):
     @property
     def action(self) -> float:
         """Tau W_excess for tau -> infinity, the integral of the density over s [energy time]; >= length^2."""
-        return self._integral(self.density)
+        return self.grid.integral(self.density)
 
     @property
     def length(self) -> float:
@@ -96,18 +101,18 @@ class SlowDrive(Result):
                 "length; see `action`, or `entropy_action` of one bath.",
                 "schedule",
             )
-        return self._integral(np.sqrt(np.maximum(self.density, 0.0)))
+        return self.grid.integral(np.sqrt(np.maximum(self.density, 0.0)))
 
     @cached_property
     def entropy_action(self) -> float | None:
         """Tau times the entropy produced, for tau -> infinity [nats time]; None where states are no Gibbs states."""
         metric = self.local.entropy_metric
-        return None if metric is None else self._integral(_squared(metric, self.speed))
+        return None if metric is None else self.grid.integral(_squared(metric, self.speed))
 
     @cached_property
     def noise(self) -> float:
         """Tau times the variance of the work, for tau -> infinity [energy^2 time]."""
-        return self._integral(_squared(self.local.fluctuation, self.speed))
+        return self.grid.integral(_squared(self.local.fluctuation, self.speed))
 
     @cached_property
     def coherent(self) -> float | None:
@@ -120,7 +125,7 @@ class SlowDrive(Result):
         if changes.temperature is None or not changes.isothermal:
             return None
         broken = self.local.fluctuation / (2.0 * changes.temperature[:, None, None]) - self.local.metric
-        return self._integral(_squared(broken, self.speed))
+        return self.grid.integral(_squared(broken, self.speed))
 
     @cached_property
     def next_order(self) -> float:
@@ -128,15 +133,15 @@ class SlowDrive(Result):
         slope, speed = self.local.changes.of_hamiltonian, self.speed
         force = np.einsum("kj,kjab->kab", speed, slope)
         lag = np.einsum("kj,kjab->kab", speed, self.local.lag)
-        later = self.local.behind(np.stack([_derived(lag), lag], axis=1))
+        later = self.local.behind(np.stack([self._derived(lag), lag], axis=1))
         along_path, at_start = (np.einsum("kab,kba->k", force, later[:, place]).real for place in (0, 1))
-        return self._integral(along_path) + float(at_start[0])
+        return self.grid.integral(along_path) + float(at_start[0])
 
     @cached_property
     def reversible_work(self) -> float:
         """The work of the infinitely slow drive, the difference of free energies of Gibbs states [energy]."""
         power = np.einsum("kjab,kba->kj", self.local.changes.of_hamiltonian, self.local.changes.state).real
-        return self._integral((power * self.speed).sum(axis=-1))
+        return self.grid.integral((power * self.speed).sum(axis=-1))
 
     @cached_property
     def activity(self) -> float:
@@ -145,7 +150,7 @@ class SlowDrive(Result):
         for one in self.local.changes.states:
             decay = Liouvillian(one.model).decay.dense
             rates.append(np.atleast_1d(np.einsum("...ab,...ba->...", decay, one.matrix).real))
-        return self._integral(np.concatenate(rates))
+        return self.grid.integral(np.concatenate(rates))
 
     @cached_property
     def moved_probability(self) -> float:
@@ -215,8 +220,8 @@ class SlowDrive(Result):
 
         return Leg(tau, model, name=name)
 
-    def _integral(self, density: FloatArray) -> float:
-        return float(weights(len(self.places) - 1) @ density)
+    def _derived(self, matrices: Any) -> Any:
+        return self.grid.derivative(matrices.real) + 1j * self.grid.derivative(matrices.imag)
 
 
 def slow_drive(family: Family | Callable[..., Model], schedule: Mapping[str, Any]) -> SlowDrive:
@@ -259,11 +264,10 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
     controls, _, _ = controls_of(family_of(family), dict(zip(path.names, first.tolist(), strict=True)), path.names)
     count = FIRST
     while True:
-        places = nodes(count)
-        values = path.values(places)
-        local = LocalFriction(Changes.at(controls, values).remembered())
-        found = SlowDrive(path, controls, places, 0.0, local)
-        error = max(_tail(values), _tail(found.density))
+        grid = path.grid(count)
+        local = LocalFriction(Changes.at(controls, grid.values).remembered())
+        found = SlowDrive(path, controls, grid, 0.0, local)
+        error = max(_tail(grid.values), _tail(found.density * grid.stretch))
         if error <= RESOLVED or count == MOST:
             break
         count *= 2
@@ -275,7 +279,7 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
         )
     for assumption in local.changes.assumptions:
         assumption.warn()
-    return SlowDrive(path, controls, places, error, local)
+    return replace(found, error=error)
 
 
 def _tail(values: FloatArray) -> float:
@@ -287,10 +291,6 @@ def _tail(values: FloatArray) -> float:
 
 def _squared(metric: FloatArray, speed: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("kij,ki,kj->k", metric, speed, speed))
-
-
-def _derived(matrices: Any) -> Any:
-    return derivative(matrices.real) + 1j * derivative(matrices.imag)
 
 
 def _durations(duration: ArrayLike) -> FloatArray:

@@ -39,6 +39,8 @@ class DenseResolvent(DenseFactors, PreparedSolves):
 
     def _solve(self, right: Vectors) -> Vectors:
         """The x with L x = b and tr x = 0, for a right side without trace."""
+        if self._decay is not None:
+            return -right / self._decay[..., None, None]
         if self._closed:
             return -self._exact.solve(right)
         return self._rough.instead(self._by_factor, self._rough.refined.solve, right)
@@ -53,6 +55,14 @@ class DenseResolvent(DenseFactors, PreparedSolves):
         pinned = self._pinned
         once = pinned.solve(right)
         return np.asarray(once + pinned.solve(right - pinned.matrix @ once))
+
+    @cached_property
+    def _decay(self) -> FloatArray | None:
+        """Of two closed levels the sum of both rates (...), at which all that is not at rest decays; None of others."""
+        if not self._closed or self.block.size != 2:
+            return None
+        total = -np.trace(self.block.matrix, axis1=-2, axis2=-1)
+        return total if (total > TINY).all() else None
 
     @cached_property
     def stationary(self) -> FloatArray | ComplexArray:
@@ -74,6 +84,8 @@ class DenseResolvent(DenseFactors, PreparedSolves):
     @cached_property
     def _growth(self) -> FloatArray:
         """How much a vector of no pattern grows under the inverse of closed populations, times the largest rate."""
+        if self._decay is not None:
+            return np.asarray(self._scale / self._decay)
         probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
         probe -= probe.mean()
         with np.errstate(over="ignore"):  # a growth beyond all doubles counts as one
@@ -133,6 +145,8 @@ class DenseResolvent(DenseFactors, PreparedSolves):
 
     def _solve_transposed(self, right: Vectors) -> Vectors:
         """The y with y L = c, up to a multiple of the trace."""
+        if self._decay is not None:
+            return -right / self._decay[..., None, None]
         if self._closed:
             return -self._exact.solve_transposed(right)
         return self._rough.instead(self._by_factor_transposed, self._rough.refined.solve_transposed, right)

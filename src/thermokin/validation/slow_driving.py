@@ -14,7 +14,7 @@ from thermokin.model.library.one_bath import qubit
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Ohmic
 from thermokin.slow_driving.friction import friction
-from thermokin.slow_driving.geodesic import geodesic
+from thermokin.slow_driving.shortest_paths import geodesic
 from thermokin.slow_driving.slow_drive import slow_drive
 from thermokin.validation.case import Case
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thermokin.lab_units.asked import in_asked_units
+from thermokin.model.parameter import Known
 from thermokin.slow_driving.geodesic import Geodesic
+from thermokin.slow_driving.geodesics import Geodesics
 from thermokin.slow_driving.slow_drive import SlowDrive
 from thermokin.views.friction import FrictionView, said_unit
 from thermokin.views.told import amount
@@ -23,6 +26,7 @@ __all__ = [
     "PLACE",
     "FrictionView",
     "GeodesicView",
+    "GeodesicsView",
     "SlowDriveView",
     "draw_controls",
     "said_way",
@@ -122,3 +126,17 @@ class GeodesicView(View[Geodesic], of=Geodesic):
     def draw(self, result: Geodesic, axes: list[Axes]) -> None:
         """The controls along the path."""
         draw_controls(result, axes)
+
+
+class GeodesicsView(View[Geodesics], of=Geodesics):
+    """The lengths, against the ends that vary."""
+
+    variables = (Variable("length", "thermodynamic length", "hbar^(1/2)"),)
+
+    def parameters(self, result: Geodesics) -> Mapping[str, Known]:
+        """The ends."""
+        return result.swept
+
+    def title(self, result: Geodesics) -> str:
+        """Of which control."""
+        return f"Geodesics of {result.control}, {result.start.size} ways"

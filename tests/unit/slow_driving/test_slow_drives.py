@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_bvp
+from scipy.integrate import quad, solve_bvp
 
 import thermokin as tk
 from oracles import Array
@@ -51,6 +51,56 @@ def test_erasure_has_the_length_of_the_closed_integral() -> None:
     assert found.unevenness < 1e-7  # derivatives of a series of 513 terms
     whole = tk.slow_drive(bit, {"gap": (1e-9, 70.0)})
     assert whole.length**2 == pytest.approx(0.8897137891, abs=1e-9)
+
+
+def test_a_drive_keeps_its_pace_where_friction_falls_by_thirteen_orders() -> None:
+    def relaxation(gap: Any) -> Any:
+        return gap / np.tanh(gap / 2.0)
+
+    def friction(gap: Any) -> Any:
+        return 0.25 / np.cosh(gap / 2.0) ** 2 / relaxation(gap)
+
+    for begin, finish in ((0.01, 30.0), (30.0, 0.01)):
+        way = quad(lambda gap: np.sqrt(friction(gap)), begin, finish, epsabs=1e-13, epsrel=1e-13)[0]
+
+        def speed(gap: Any, way: float = way) -> Any:
+            return way / np.sqrt(friction(gap))
+
+        def lag(gap: Any, speed: Callable[[Any], Any] = speed) -> Any:
+            return -friction(gap) * speed(gap)
+
+        def later(gap: float, speed: Callable[[Any], Any] = speed, lag: Callable[[Any], Any] = lag) -> float:
+            slope = lag(gap + 1e-30j).imag / 1e-30  # exact: of a step into the complex plane
+            return float(speed(gap) / relaxation(gap) * slope)
+
+        order = quad(later, begin, finish, epsabs=1e-10, epsrel=1e-12)[0] + speed(begin) * lag(begin) / relaxation(
+            begin
+        )
+        found = tk.geodesic(bit, {"gap": begin}, {"gap": finish})
+        assert found.length == pytest.approx(abs(way), rel=1e-11)
+        assert found.drive.action == pytest.approx(way**2, rel=1e-10)
+        free = [np.log1p(np.exp(-gap)) for gap in (begin, finish)]
+        assert found.drive.reversible_work == pytest.approx(free[0] - free[1], rel=1e-10)
+        assert found.drive.next_order == pytest.approx(order, rel=1e-9)
+        assert found.unevenness < 1e-6  # the root of the friction there is 3e-7 of the largest
+
+
+def test_many_ways_at_once_are_each_of_them() -> None:
+    ends, starts = np.array([[0.8, 4.0, 9.0]]), np.array([[0.5], [6.0]])
+    every, places = tk.geodesic(GIBBS_QUBIT, {"gap": starts}, {"gap": ends}), np.linspace(0.0, 1.0, 7)
+    assert len(every) == 2
+    for row in (0, 1):
+        for column in (0, 1, 2):
+            one = tk.geodesic(GIBBS_QUBIT, {"gap": starts[row, 0]}, {"gap": ends[0, column]})
+            assert every.length[row, column] == pytest.approx(one.length, rel=1e-12)
+            np.testing.assert_allclose(every.at(places)[row, column], one.at(places)[:, 0], rtol=1e-12)
+            np.testing.assert_array_equal(every[row, column].drive.values[[0, -1]], one.drive.values[[0, -1]])
+    with pytest.raises(IndexError, match=r"ways of shape \(2, 3\): name one"):
+        every[0]
+    with pytest.raises(ValueError, match=r"another point than `start`; they are one at \[1\]"):
+        tk.geodesic(GIBBS_QUBIT, {"gap": 1.0}, {"gap": [0.5, 1.0]})
+    with pytest.raises(ValueError, match="one pair of ends at a time"):
+        tk.geodesic(turned_qubit, {"x": 0.2, "z": [0.5, 1.0]}, {"x": 1.0, "z": 2.0})
 
 
 def test_excess_work_and_variance_tend_to_their_expansions() -> None:

@@ -75,6 +75,7 @@ ALONE: dict[str, Make] = {
     "friction": lambda _: tk.friction(tk.library.qubit, {"gap": 1.0, "temperature": 0.5, "rate": 0.01}, ["gap"]),
     "slow drive": lambda _: tk.slow_drive(qubit_of_gap(), {"gap": (1.0, 2.0)}),
     "geodesic": lambda _: tk.geodesic(qubit_of_gap(), {"gap": 1.0}, {"gap": 2.0}),
+    "geodesics": lambda _: tk.geodesic(qubit_of_gap(), {"gap": 1.0}, {"gap": np.array([2.0, 3.0])}),
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
     "fluctuation dissipation": lambda _: tk.fluctuation_dissipation(two_bath_qubit(), np.diag([0.0, 1.0]), [0.0, 1.0]),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from thermokin._errors import ThermokinError
 from thermokin._typing import FloatArray
-from thermokin.slow_driving.geodesic import geodesic
+from thermokin.slow_driving.shortest_paths import geodesic
 from thermokin.slow_driving.slow_drive import SlowDrive, slow_drive
 from thermokin.study.leg_table import MovingTable, numbers_in
 from thermokin.study.point_columns import Said, point_columns, too_many_points
