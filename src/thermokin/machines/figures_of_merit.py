@@ -279,13 +279,8 @@ def merits_of(counting: Counting) -> FiguresOfMerit:
     return _merits(counting.model, counting.model.baths, counting)
 
 
-def _count(system: Any, counting: Counting | None) -> Callable[..., Any]:
-    """What gives the cumulants of a current."""
-    return partial(cumulants_of, system) if counting is None else counting.cumulants
-
-
 def _merits(system: Any, baths: Sequence[Any], counting: Counting | None) -> FiguresOfMerit:
-    count = _count(system, counting)
+    count: Callable[..., Any] = partial(cumulants_of, system) if counting is None else counting.cumulants
     with nullcontext() if counting is None else few_threads(counting.model.dimension):  # set once, not for each
         found = [count(heat(system, bath.name), order=1) for bath in baths]
         errors = [np.asarray(one.error)[..., 0] for one in found]
