@@ -279,21 +279,20 @@ def merits_of(counting: Counting) -> FiguresOfMerit:
     return _merits(counting.model, counting.model.baths, counting)
 
 
+def _count(system: Any, counting: Counting | None) -> Callable[..., Any]:
+    return partial(cumulants_of, system) if counting is None else counting.cumulants
+
+
 def _merits(system: Any, baths: Sequence[Any], counting: Counting | None) -> FiguresOfMerit:
-    count: Callable[..., Any] = partial(cumulants_of, system) if counting is None else counting.cumulants
+    count = _count(system, counting)
     with nullcontext() if counting is None else few_threads(counting.model.dimension):  # set once, not for each
         found = [count(heat(system, bath.name), order=1) for bath in baths]
         errors = [np.asarray(one.error)[..., 0] for one in found]
     lead = np.broadcast_shapes(*(one.values.shape[:-1] for one in found), *(bath.batch_shape for bath in baths))
 
-    def beside(numbers: list[FloatArray]) -> FloatArray:
-        return np.stack([np.broadcast_to(number, lead) for number in numbers], axis=-1)
-
-    return FiguresOfMerit(
-        system,
-        tuple(bath.name for bath in baths),
-        beside([bath.temperature for bath in baths]),
-        beside([one.values[..., 0] for one in found]),
-        beside(errors),
-        counting,
-    )
+    heats = [one.values[..., 0] for one in found]
+    beside = [
+        np.stack([np.broadcast_to(number, lead) for number in numbers], axis=-1)
+        for numbers in ([bath.temperature for bath in baths], heats, errors)
+    ]
+    return FiguresOfMerit(system, tuple(bath.name for bath in baths), *beside, counting)
