@@ -287,12 +287,11 @@ def _merits(system: Any, baths: Sequence[Any], counting: Counting | None) -> Fig
     count = _count(system, counting)
     with nullcontext() if counting is None else few_threads(counting.model.dimension):  # set once, not for each
         found = [count(heat(system, bath.name), order=1) for bath in baths]
-        errors = [np.asarray(one.error)[..., 0] for one in found]
+        off = [np.asarray(one.error)[..., 0] for one in found]
     lead = np.broadcast_shapes(*(one.values.shape[:-1] for one in found), *(bath.batch_shape for bath in baths))
 
-    heats = [one.values[..., 0] for one in found]
-    beside = [
+    warmth, heats, errors = (
         np.stack([np.broadcast_to(number, lead) for number in numbers], axis=-1)
-        for numbers in ([bath.temperature for bath in baths], heats, errors)
-    ]
-    return FiguresOfMerit(system, tuple(bath.name for bath in baths), *beside, counting)
+        for numbers in ([bath.temperature for bath in baths], [one.values[..., 0] for one in found], off)
+    )
+    return FiguresOfMerit(system, tuple(bath.name for bath in baths), warmth, heats, errors, counting)
