@@ -28,7 +28,7 @@ STEADIER = "heating has the smaller relative heat variance"
 NOBODY = 4.0  # a margin above all others, which are between -2 and 2
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Verdict:
     """A statement of the form "heating has the larger (or smaller) x".
 
@@ -62,6 +62,9 @@ class Verdict:
         one, two = np.broadcast_arrays(self.heating, self.cooling)
         object.__setattr__(self, "heating", one)
         object.__setattr__(self, "cooling", two)
+
+    def __repr__(self) -> str:
+        return f"Verdict {self.name!r}: {self}"  # by that name `Comparison.verdict` gives it
 
     def __str__(self) -> str:
         numbers = "" if self.holds.ndim or self.reason else f"; {self._numbers()}"

@@ -56,6 +56,7 @@ def draw_map(
     # Said here: the bar is made in whatever style holds, and black would be lost on a dark page.
     size, family = font.get_size_in_points(), "DejaVu Sans"
     bar.ax.tick_params(which="both", color=INK, labelcolor=INK, labelsize=size, labelfontfamily=family)
+    bar.ax.yaxis.get_offset_text().set(fontproperties=font, color=INK)
     bar.outline.set_linewidth(0.6)
     bar.outline.set_edgecolor(INK)
     return mesh

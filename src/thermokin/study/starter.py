@@ -14,7 +14,7 @@ FOLDER = Path(__file__).with_name("starters")
 ORDER = (
     *("quench", "counting", "distribution", "machine", "ledger", "bounds", "response", "sweep", "transport", "cycle"),
     *("floquet", "ergotropy", "charging", "parts", "friction", "slow_drive", "strong_coupling", "mean_force"),
-    *("redfield", "hierarchy", "infer", "design", "operators"),
+    *("redfield", "hierarchy", "infer", "design", "operators", "stability"),
 )
 
 

@@ -166,7 +166,7 @@ def _bounds_panel(data: xr.Dataset, names: Sequence[str], axis: str, current: st
     near = [name for name in sorted(names, key=nearness) if np.isfinite(nearness(name))]
     shown = tuple(near[:MOST_BOUNDS])
     title = f"value over limit of bounds, {current}"
-    few = partial(_draw_bounds, data=data, names=shown[:BRIEF], axis=axis, key=legend)
+    few = partial(_draw_bounds, data=data, names=shown[:BRIEF], axis=axis, key=partial(legend_below, columns=1))
     below = partial(legend_below, columns=2)
     return Panel(
         title,

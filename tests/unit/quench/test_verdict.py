@@ -71,6 +71,7 @@ def test_a_printed_verdict_says_what_is_claimed_and_what_the_numbers_are() -> No
     words = {"unit": "nats", "about": "fraction left"}
     ahead = Verdict("name", claim, np.asarray(0.25), np.asarray(0.5), larger=False, **words)  # type: ignore[arg-type]
     assert str(ahead) == "heating stays ahead: holds; fraction left: heating 0.25, cooling 0.5 [nats]"
+    assert repr(ahead) == f"Verdict 'name': {ahead}"
     assert [str(of(*pair)).split("; ")[0] for pair in ((1.0, 2.0), (1.0, 1.0), (np.nan, 1.0))] == [
         "statement: fails",
         "statement: a tie",

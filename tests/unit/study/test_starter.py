@@ -92,3 +92,16 @@ def test_a_study_of_data_does_not_take_their_name_and_no_name_writes_a_table(
     with pytest.raises(StudyError, match="must be a name without control characters"):
         write_starter("quench", Path("a\n[bath]\n.toml"))
     assert not list(tmp_path.iterdir())
+
+
+def test_the_starter_of_a_stability_diagram_is_the_double_dot_of_the_library_at_strong_hopping(tmp_path: Path) -> None:
+    path, *_ = write_starter("stability", tmp_path / "mine.toml")
+    c = tk.operators.annihilators(2)
+    left, right = (x.conj().T @ x for x in c)
+    hop = c[0].conj().T @ c[1]
+    hamiltonian = -0.3 * left + 0.3 * right + 0.05 * (hop + hop.conj().T) + left @ right - 0.4 * (left + right)
+    leads = [tk.Bath(name, 0.05, mu, tk.Fermi()) for name, mu in (("source", 0.4), ("drain", -0.4))]
+    contacts = [tk.Contact(lead, x, tk.Flat(0.001)) for lead, x in zip(leads, c, strict=True)]
+    expected = tk.cumulants(dots := tk.unified(hamiltonian, contacts), tk.particles(dots, "source")).values
+    model = read_study(path).study.system.family.at({"model.gate": 0.4, "model.bias": 0.8})
+    np.testing.assert_allclose(tk.cumulants(model, tk.particles(model, "source")).values, expected, rtol=1e-10)

@@ -107,6 +107,23 @@ def test_a_line_breaks_where_the_machine_does_another_thing() -> None:
     assert np.isnan(drawn[20])  # between the last engine, at 1.9, and the first refrigerator
 
 
+def test_the_names_of_bounds_cover_no_curve_in_a_narrow_panel_either() -> None:
+    data = xr.Dataset(coords={"drive": ("drive", X)})
+    for number, name in enumerate(("thermodynamic", "kinetic", "thermo-kinetic")):
+        said = {
+            "long_name": f"value over limit of the bound '{name}' on heat from hot",
+            "theorem": "",
+            "threshold": 1.0,
+        }
+        data[name] = ("drive", 1.0 + number + X, said)
+    (panel,) = line_panels(data, [str(name) for name in data.data_vars], "drive")
+    drawn, axes = figure(1, 3, width=170.0, height=50.0)
+    assert panel.brief is not None
+    panel.brief(axes[0, 0])
+    drawn.draw_without_rendering()
+    assert axes[0, 0].get_legend().get_window_extent().y1 < axes[0, 0].get_window_extent().y0
+
+
 def test_a_map_that_says_nothing_is_left_out() -> None:
     grid = xr.Dataset(
         {"power": (("a", "b"), np.outer(X, X), {"units": "1"}), "flat": (("a", "b"), np.ones((41, 41)))},
