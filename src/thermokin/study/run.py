@@ -139,11 +139,14 @@ def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, t
         made = question.files(result.answers[question.name]) if question.name in result.answers else {}
         for name, text in made.items():
             (folder / name).write_text(text, encoding="utf-8")
-    # A notice for each truncation that shows; assumptions of the model have notices of their own.
-    doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
 
     def blocks(drawn: Drawn) -> list[Block]:
-        return [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin, study.units)]
+        shown = result.blocks(drawn)
+        # A notice for each truncation that shows; assumptions have notices of their own, but on pages of states.
+        said = any(isinstance(block, Notice) for block in shown)
+        lines = study.truncations() if said else study.remarks()
+        doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in lines]
+        return [*doubts, *shown, *parameters(study.tables(), origin, study.units)]
 
     fill_folder(folder, study.title, data, result.figures, blocks, subtitle=study.summary(), told=told)
 
