@@ -21,6 +21,7 @@ from thermokin.report.blocks import Block
 from thermokin.report.figures import png, svg
 from thermokin.study.study import Study
 from thermokin.views.answer import Answer, Whole
+from thermokin.views.report_folder import met_last
 
 __all__ = ["Asked", "Explorer", "Shown"]
 
@@ -129,7 +130,7 @@ class Explorer:
                 figure = asked.figure if asked.figure in figures else next(iter(figures), "")
                 drawing, caption = answer.figures[figure]() if figure else (None, "")
                 picture = svg(drawing) if drawing is not None else ""
-                blocks = tuple(answer.blocks({}))
+                blocks = tuple(met_last(answer.blocks({})))
         except StudyError as error:
             refused = tuple(_PLACE.sub("", line) for line in error.problems)
             return Shown(asked, refused, self._flawed(refused, asked), **said)

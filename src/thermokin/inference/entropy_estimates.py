@@ -23,6 +23,9 @@ from thermokin.inference.studentised import Asked, asked_for, studentised
 __all__ = ["EntropyEstimates", "entropy_production"]
 
 CLASSICAL = "a classical Markov network in its steady state, whose jumps obey local detailed balance"
+EVEN = "clicks of reversed jumps must have opposite `weights` for it, as those of a current have"
+ENOUGH = 20  # clicks, after which an amount that has not moved by two is bound
+STILL = "the current of these `weights` does not grow with time; name those of one that does"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,8 @@ def entropy_production(
     Args:
         clicks: the records.
         reverses: for each detector the one that clicks at the reversed jump; one way is enough.
-        weights: of the current by detector; +1 and -1 for the pairs of `reverses` if None.
+        weights: of the current by detector; +1 and -1 for the pairs of `reverses` if None. Without opposite ones for
+            reversed jumps they are those of no current, and bound nothing: `left_out` says so.
         resolved: whether every jump of the network is seen, each by its own detector.
         confidence: of the intervals, in (0, 1).
         resamples: how many records are drawn anew.
@@ -108,7 +112,8 @@ def entropy_production(
         found.append(entropy_account(clicks, pairs, asked))
     current = weights_of(clicks, weights) if weights is not None else _signs(pairs)
     if current.any():
-        made = _uncertainty(clicks, current, asked, alone=pairs is None)
+        flaw = "" if pairs is None else _no_current(clicks, current, pairs)
+        made = flaw or _uncertainty(clicks, current, asked, alone=pairs is None)
         if isinstance(made, str):
             left_out["uncertainty"] = made
         else:
@@ -140,6 +145,14 @@ def _pairs_of(clicks: Clicks, reverses: Mapping[str, str]) -> IntArray:
 def _signs(pairs: IntArray | None) -> FloatArray:
     assert pairs is not None  # noqa: S101 - asked by the caller
     return np.asarray(np.sign(pairs - np.arange(pairs.size)), dtype=np.float64)
+
+
+def _no_current(clicks: Clicks, weights: FloatArray, pairs: IntArray) -> str:
+    """Why the weights are those of no current that may flow."""
+    if not np.array_equal(weights[pairs], -weights):
+        return EVEN
+    amount = np.cumsum(weights[clicks.labels])
+    return STILL if len(clicks) > ENOUGH and np.ptp(amount) <= np.abs(weights).max() else ""
 
 
 def _uncertainty(clicks: Clicks, weights: FloatArray, asked: Asked, *, alone: bool) -> EntropyEstimate | str:

@@ -97,7 +97,9 @@ def record_findings(
         else tried(
             "entropy production",
             0.9,
-            lambda: entropy_production(clicks, reverses=reverses, resolved=resolved, confidence=confidence),
+            lambda: entropy_production(
+                clicks, reverses=reverses, weights=weights, resolved=resolved, confidence=confidence
+            ),
         ),
         left_out,
     )

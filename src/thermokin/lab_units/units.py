@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ OPTIONAL = ("temperature", "rate", "power", "entropy", "current", "voltage", "co
 NANOSECOND = 1e-9
 _UNSAID = re.compile(r"\b(?:amount|observable|output|parameter|its own)\b")
 _QUOTIENT = re.compile(r"\((?P<above>[^()]+)\)/\((?P<below>[^()]+)\)")
-_SAID = re.compile(r"\s*(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s+(?P<unit>\S.*?)\s*")
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_SAID = re.compile(rf"\s*(?P<number>(?>{_NUMBER}))(?:\s+|(?=[^\s\d.]))(?P<unit>\S.*?)\s*")
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,24 @@ class Units:
         """
         return np.asarray(numbers) / self._factor(dimension)
 
-    def of(self, numbers: ArrayLike, dimension: str) -> FloatArray:
+    def of(self, numbers: ArrayLike, dimension: str | None = None) -> FloatArray:
         """Natural numbers in these units.
 
         Args:
             numbers: (...).
-            dimension: their unit in words, as results say it: "energy/time", "energy^2/time", "nats/time".
+            dimension: their unit in words, as results say it: "energy/time", "energy^2/time", "nats/time". Labelled
+                data say it themselves if None.
 
         Returns:
             The numbers (...).
+
+        Raises:
+            ArgumentError: if nothing says their unit.
         """
+        if dimension is None:
+            dimension = getattr(numbers, "attrs", {}).get("units")
+        if not isinstance(dimension, str):
+            raise ArgumentError('`dimension` must be their unit in words, as "energy/time".', "dimension")
         return np.asarray(numbers) * self._factor(dimension)
 
     def label(self, dimension: str) -> str:
@@ -121,13 +131,25 @@ class Units:
         """A result that shows itself in these units: its lines, data, figures and report.
 
         Args:
-            result: any result, of numbers that these or other units made natural.
+            result: any result, of numbers that these or other units made natural; or labelled data, as of a sweep.
             amount: the unit in words of what is counted, as "energy", where the result does not say it, as bounds do
                 not; without it, its numbers stay natural, and say so.
 
         Returns:
             The result; `result` of it is the one that was given, whose numbers stay natural.
+
+        Raises:
+            ArgumentError: if that is no result.
         """
+        if hasattr(result, "data_vars"):
+            # By name, as views are: labelled data are a result of theirs.
+            result = import_module("thermokin.views.labelled").Labelled(result)
+        if not hasattr(result, "in_units"):
+            raise ArgumentError(
+                f"`result` must be what a verb returns, as tk.cumulants does, got {type(result).__name__}; numbers "
+                'come in these units by `of`, u.of(numbers, "energy/time").',
+                "result",
+            )
         return result.in_units(replace(self, amount=amount) if amount else self)
 
     def energy(self, numbers: ArrayLike | str) -> FloatArray:

@@ -158,12 +158,17 @@ def require_spectrum(spectrum: object) -> None:
         )
 
 
+_POWER = "of a power spectrum {}, which holds the temperature too, G(w) = S(w) - S(-w)"
+
+
 def _remedy(spectrum: object) -> str:
     if isinstance(spectrum, type):
         return "; make one of it, with its parameters"
     if callable(spectrum):
         return (
             "; of a function G, the emission rate at temperature 0, make tk.Tabulated(frequencies, G(frequencies)), "
-            "with frequencies that span the gaps"
+            f"with frequencies that span the gaps; {_POWER.format('S')}"
         )
+    if hasattr(spectrum, "power_spectrum"):  # an environment of QuTiP
+        return f"; make tk.Tabulated(frequencies, G(frequencies)); {_POWER.format('S = environment.power_spectrum')}"
     return "; for one rate kappa at all frequencies pass tk.Flat(kappa)" if np.isscalar(spectrum) else ""

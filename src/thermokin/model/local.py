@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
 from thermokin.model.better_builder import with_better_builder
 from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
@@ -19,6 +19,7 @@ from thermokin.model.origin import SecularInputs
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts, secular_system
 from thermokin.model.single_quanta import heat_of_single_quanta, with_heat
+from thermokin.model.turning import without_turning
 from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_hermitian
@@ -53,7 +54,8 @@ def local(
     Returns:
         The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds, besides the secular figure of the
         parts, the ratio of the smallest bare gap that a bath sees to |[H - H_bare, A]| / |A| of the operator A it
-        touches (Frobenius norms, each level weighed by its population in the hottest bath), named "local"; of baths
+        touches (Frobenius norms, each level weighed by its population in the hottest bath; what a rotating frame takes
+        off the levels left out), named "local"; of baths
         that create quanta from the ground state, named "local heat", the heat that these carry one at a time over how
         far it is off; and for leads, named "local filling", the difference of their fillings over how far a lead's
         filling changes across the energies that the coupling mixes.
@@ -123,8 +125,10 @@ def _weak_links(
     leads = [contact.bath.statistics.moves_particles for contact in contacts]
     lines = []
     if not all(leads):
-        lines.append(_weak_links_of_baths(coupling, contacts, parts))
-        heat = _single_quanta(coupling, contacts, parts)
+        touched = [_turned(contact.operator, parts.frame) for contact in contacts]
+        between, rotates = without_turning(_turned(coupling, parts.frame), parts.states.levels, touched)
+        lines.append(_weak_links_of_baths(between, rotates, contacts, parts))
+        heat = _single_quanta(between, contacts, parts)
         lines.extend([] if heat is None else [heat])
     if any(leads):
         turned = _turned(coupling, parts.frame)
@@ -152,11 +156,12 @@ def _single_quanta(coupling: ComplexArray, contacts: Sequence[Contact], parts: S
         for contact, jumps in zip(contacts, parts.jumps, strict=True)
         if not contact.bath.statistics.moves_particles
     ]
-    turned = _turned(coupling, parts.frame)
-    return heat_of_single_quanta(turned, parts.states.levels, *(list(each) for each in zip(*baths, strict=True)))
+    return heat_of_single_quanta(coupling, parts.states.levels, *(list(each) for each in zip(*baths, strict=True)))
 
 
-def _weak_links_of_baths(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption:
+def _weak_links_of_baths(
+    coupling: ComplexArray, rotates: BoolArray, contacts: Sequence[Contact], parts: SecularParts
+) -> Assumption:
     """The local assumption: smallest bare gap over the rate at which the coupling turns what a bath touches."""
     levels = parts.states.levels
     floor = smallest_gap(levels, DEFAULT_TOLERANCE)
@@ -164,10 +169,12 @@ def _weak_links_of_baths(coupling: ComplexArray, contacts: Sequence[Contact], pa
     thermal = boltzmann(above, np.maximum(hottest(contacts), floor)[..., None])
     turning = np.zeros(coupling.shape[:-2])
     baths = [contact for contact in contacts if not contact.bath.statistics.moves_particles]
-    for touched in (contact.operator for contact in baths):
-        turned = _norm(coupling @ touched - touched @ coupling, parts.frame, thermal)
+    # In a rotating frame what lowers turns against what raises: a drive by the bath's own operator commutes with both.
+    seen = ~rotates[..., None, None] | (levels[..., :, None] < levels[..., None, :])
+    for touched in (np.where(seen, _turned(contact.operator, parts.frame), 0.0) for contact in baths):
+        turned = _norm(coupling @ touched - touched @ coupling, thermal)
         # Over the norm of the operator itself, so that neither a longer chain nor more levels change the figure.
-        turning = np.maximum(turning, turned / _norm(touched, parts.frame, thermal))
+        turning = np.maximum(turning, turned / _norm(touched, thermal))
     gaps = np.abs(np.where(parts.table.particles == 0.0, parts.table.energy, 0.0))
     smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
     return Assumption(
@@ -178,8 +185,8 @@ def _weak_links_of_baths(coupling: ComplexArray, contacts: Sequence[Contact], pa
     )
 
 
-def _norm(operator: ComplexArray, frame: ComplexArray | None, weight: FloatArray) -> FloatArray:
+def _norm(operator: ComplexArray, weight: FloatArray) -> FloatArray:
     """Norm (...) of an operator between levels that are populated; where all are alike, Frobenius'."""
-    square = np.abs(_turned(operator, frame)) ** 2
+    square = np.abs(operator) ** 2
     both = (square + square.swapaxes(-1, -2)) @ weight[..., None]
     return np.asarray(np.sqrt(both[..., 0].sum(axis=-1) / 2.0))

@@ -18,6 +18,7 @@ from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, ascending_
 from thermokin.study.problem import Place, Problem
 from thermokin.study.section import Matrix, Numbers, Section
 from thermokin.study.system import System
+from thermokin.views.in_units import noted
 
 __all__ = ["StartTable", "StatesTable", "start_flaws", "start_of", "state_problem", "states_flaws", "states_of", "when"]
 
@@ -144,4 +145,4 @@ def when(table: StatesTable) -> str:
     if times is None:
         return "at rest" if table.start is None else "of the start"
     last = float(in_asked_units(grid_of(times)[-1], "time"))
-    return f"at {grid_of(times).size} times to {last:g}"
+    return f"at {grid_of(times).size} times to {last:g}{noted('time')}"

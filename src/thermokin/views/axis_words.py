@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any, Final
 
 from thermokin.model.parameter import Parameter
 
-__all__ = ["axis_title", "axis_words", "short_words"]
+__all__ = ["axis_title", "axis_words", "in_lines", "short_words"]
 
+BOUND = "\u00a0"  # a blank at which no line ends
 SYMBOLS: Final[Mapping[str, tuple[str, str]]] = {
     "temperature": ("temperature", "T"),
     "potential": ("chemical potential", "\\mu"),
@@ -51,6 +54,20 @@ def axis_words(name: str, known: Parameter) -> dict[str, str]:
     if symbol and which and "_" not in symbol:
         symbol = f"{symbol}_\\mathrm{{{which[0][0]}}}" if len(which) == 1 else ""
     return said | ({"symbol": symbol} if symbol else {})
+
+
+def in_lines(words: str, letters: int) -> str:
+    """A title in lines, none of which breaks a unit.
+
+    Args:
+        words: the title, its unit in brackets.
+        letters: of a line at most; a longer word keeps a line of its own.
+
+    Returns:
+        The lines.
+    """
+    bound = re.sub(r"\[[^\]]*\]", lambda unit: unit[0].replace(" ", BOUND), words)
+    return fill(bound, letters, break_long_words=False).replace(BOUND, " ")
 
 
 def short_words(name: str, attributes: Mapping[Any, Any]) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from thermokin._result import Result, shown_by
 from thermokin.inference.findings import RecordFindings
+from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
 from thermokin.model.parameter import Known
+from thermokin.views.in_units import noted
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class RecordFindingsView(View[RecordFindings], of=RecordFindings):
         """Of how much."""
         clicks = result.clicks
         runs = "" if clicks.runs == 1 else f" in {clicks.runs} runs"
-        return f"What {len(clicks)} clicks in a time of {clicks.duration:.6g}{runs} say"
+        spent = float(in_asked_units(clicks.duration, "time"))
+        return f"What {len(clicks)} clicks in a time of {spent:.6g}{noted('time')}{runs} say"
 
     def parameters(self, result: RecordFindings) -> dict[str, Known]:
         """None vary."""
@@ -87,11 +90,15 @@ class RecordFindingsView(View[RecordFindings], of=RecordFindings):
         from thermokin.report.blocks import Definitions, FigureBlock, Heading, Paragraph, Table
 
         clicks = result.clicks
-        rates = clicks.counts / clicks.duration
+        rates = in_asked_units(clicks.counts / clicks.duration, "1/time")
         counts = tuple(zip(clicks.names, clicks.counts.tolist(), rates.tolist(), strict=True))
         made: list[Block] = [
             Paragraph(f"{self.title(result)}."),
-            Table(("detector", "clicks", "per time"), counts, "What was recorded."),
+            Table(
+                ("detector", "clicks", "per time" if asked_units() is None else f"rate [{unit_shown('1/time')}]"),
+                counts,
+                "What was recorded.",
+            ),
             Heading("The model"),
         ]
         view: Any = shown_by(type(result.fit))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray
 from thermokin.report.scales import label_powers
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
-from thermokin.views.axis_words import axis_title
+from thermokin.views.axis_words import axis_title, in_lines
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -182,7 +181,7 @@ def _label(data: xr.Dataset, name: str, letters: int) -> str:
     if known is None:
         return name
     said = axis_title(known, data[known].attrs) if known in data.coords else data[known].attrs.get("long_name", name)
-    return fill(with_unit(said, data[known].attrs), letters, break_long_words=False)
+    return in_lines(with_unit(said, data[known].attrs), letters)
 
 
 def require_one_point(lead: tuple[int, ...], what: str) -> None:

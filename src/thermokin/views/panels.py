@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 
 from thermokin._typing import FloatArray
 from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
+from thermokin.views.axis_words import in_lines
 from thermokin.views.mode_regions import mode_patch
 from thermokin.views.swept_words import is_constant
 
@@ -71,7 +71,7 @@ def draw_panels(panels: Sequence[Panel], columns: int, row: float, caption: str)
     for ax, panel in zip(every, panels, strict=False):
         (panel.brief or panel.draw if columns > 2 else panel.draw)(ax)
         letters = LETTERS if columns < 3 else LETTERS - 12
-        title = fill(panel.title, letters, break_long_words=False)
+        title = in_lines(panel.title, letters)
         ax.set_title(title, loc="left", pad=4.0, fontproperties=small_font(ax))
     for ax in every[len(panels) :]:
         ax.remove()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin._typing import FloatArray
 from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.periodic.floquet_states import FloquetStates
 from thermokin.views.in_units import noted
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FloquetStatesView"]
 
+ROUNDING = 1e-12  # of the frequency
 FAINT = 1e-3  # of the most heat: sidebands below it are not drawn
+
+
+def _without_rounding(energies: FloatArray, result: FloquetStates) -> FloatArray:
+    """Energies (..., mode), 0 where they are of the size of rounding."""
+    return np.where(np.abs(energies) <= ROUNDING * np.asarray(result.frequency)[..., None], 0.0, energies)
 
 
 class FloquetStatesView(View[FloquetStates], of=FloquetStates):
@@ -31,8 +38,20 @@ class FloquetStatesView(View[FloquetStates], of=FloquetStates):
     )
     variables = (
         Variable("heat", "heat from the bath", "energy/time", ("bath",), error=lambda r: r.ledger.heat_error),
-        Variable("quasienergies", "quasi-energy, in the zone about the mean energy", "energy", ("mode",)),
-        Variable("mean_energies", "mean energy of the mode", "energy", ("mode",)),
+        Variable(
+            "quasienergies",
+            "quasi-energy, in the zone about the mean energy",
+            "energy",
+            ("mode",),
+            lambda r: _without_rounding(r.quasienergies, r),
+        ),
+        Variable(
+            "mean_energies",
+            "mean energy of the mode",
+            "energy",
+            ("mode",),
+            lambda r: _without_rounding(r.mean_energies, r),
+        ),
         Variable("populations", "population of the mode", "1", ("mode",), shown=False),
         Variable("power", "work delivered to the drive per time", "energy/time"),
         Variable("entropy_production", "entropy produced per time", "nats/time"),

@@ -33,6 +33,7 @@ __all__ = [
     "Drawings",
     "Drawn",
     "fill_folder",
+    "met_last",
     "notices",
     "parameters",
     "provenance",
@@ -140,12 +141,19 @@ def fill_folder(
     write_dataset(folder / "data.nc", dataset)
     drawn = save_figures(drawings, folder / "figures", told)
     told("report")
-    page = render(title, _met_last(blocks(drawn)), subtitle=subtitle)
+    page = render(title, met_last(blocks(drawn)), subtitle=subtitle)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def _met_last(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks with all assumptions that are met as one section, before what says how the page was made."""
+def met_last(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with all assumptions that are met as one section, before what says how the page was made.
+
+    Args:
+        blocks: of a page.
+
+    Returns:
+        The blocks.
+    """
     met = [block for block in blocks if isinstance(block, Notice) and block.level is Level.MET]
     rest = [block for block in blocks if block not in met]
     if not met:
@@ -249,10 +257,17 @@ def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cel
                 found += _entries(entry, f"{name}[{index}].")
         elif isinstance(value, list | tuple):
             text = ", ".join(str(entry) for entry in value)
-            found.append((name, text if len(text) <= LONGEST_LIST else f"an array of {len(value)}"))
+            found.append((name, text if len(text) <= LONGEST_LIST else _summed_up(value)))
         elif value is not None:
             found.append((name, _finite(value)))
     return found
+
+
+def _summed_up(values: Sequence[Any]) -> str:
+    """How many, and from where to where."""
+    if not all(isinstance(one, int | float) for one in values):
+        return f"an array of {len(values)}"
+    return f"{len(values)} values from {min(values):g} to {max(values):g}"
 
 
 def _finite(value: Any) -> Cell:

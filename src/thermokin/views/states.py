@@ -22,6 +22,7 @@ __all__ = ["StatesView", "entry"]
 
 R = TypeVar("R")
 FEW = 40  # times up to which each is a dot
+SHORT = 29  # letters of a label, of which two stand side by side below a figure
 
 
 def entry(name: str, meaning: str, unit: str, axes: tuple[str, ...] = (), **named: Any) -> Variable[Any]:
@@ -100,7 +101,7 @@ class StatesView(View[R]):
 
     def draw(self, result: R, axes: list[Axes]) -> None:
         """Curves of the drawn variables over time, bars of one state; of a sweep the first variable alone."""
-        from thermokin.report.style import MANY, legend
+        from thermokin.report.style import MANY, legend, legend_below
         from thermokin.views.lines import draw_lines
 
         data = data_in_units(self.dataset(result), asked_units())
@@ -120,7 +121,9 @@ class StatesView(View[R]):
             axes[0].plot(np.asarray(data["time"]), data[name], style, color=colour, label=data[name].attrs["long_name"])
         axes[0].set_xlabel(with_unit_shown("time", "time"))
         axes[0].set_ylabel(f"[{unit}]" if unit != "1" else "")
-        legend(axes[0])
+        # Swings reach every corner; below the axes two columns have room for short words alone.
+        short = max(len(data[name].attrs["long_name"]) for name in names) <= SHORT
+        (legend_below if short else legend)(axes[0])
 
     @staticmethod
     def _timed(result: Any) -> bool:

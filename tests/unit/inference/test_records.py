@@ -21,6 +21,7 @@ from thermokin.inference import (
     statistics,
     waiting_times,
 )
+from thermokin.inference.findings import record_findings
 
 REVERSES = {"01": "10", "12": "21", "20": "02"}
 AROUND = {"01": 1.0, "12": 1.0, "20": 1.0, "10": -1.0, "21": -1.0, "02": -1.0}
@@ -168,6 +169,43 @@ def test_all_estimates_of_entropy_production_meet_it() -> None:
         resamples=100,
     )
     assert one["order and waits"].value == pytest.approx(produced(), rel=0.1)
+
+
+def test_weights_of_no_current_bound_nothing() -> None:
+    """Clicks of one way are a count; where all jumps are seen twice, up and down, signs of pairs cancel in time."""
+    clicks = network_records(rates_of_ring(), 1, 500.0, 7)[0]
+    one_way = entropy_production(clicks, reverses=REVERSES, weights={"01": 1.0}, resamples=100)
+    assert "opposite `weights`" in one_way.left_out["uncertainty"]
+    there = record_of_two_ways()
+    still = entropy_production(there, reverses={"up 0": "down 0", "up 1": "down 1"}, resamples=100)
+    assert "does not grow" in still.left_out["uncertainty"]
+    assert [one.name for one in still.estimates] == ["order and waits"]
+
+
+def test_findings_hand_the_current_to_the_uncertainty() -> None:
+    family = tk.Family(lambda first=1.0: two_ways(first))
+    clicks, names = record_of_two_ways(), ("up 0", "down 0", "up 1", "down 1")
+    weights = {"up 0": 1.0, "down 0": -1.0}
+    fit = tk.infer(clicks, family, {}, ["first"], channels={name: place for place, name in enumerate(names)})
+    found = record_findings(fit, weights=weights, reverses={"up 0": "down 0", "up 1": "down 1"})
+    current = found.statistics
+    assert current is not None
+    assert found.entropy is not None
+    bound = 2.0 * current.values[0] ** 2 / current.values[1]
+    assert found.entropy["uncertainty"].value == pytest.approx(bound, rel=0.02)
+    assert bound > 0.1
+
+
+def two_ways(first: float = 1.0) -> tk.Model:
+    """Two levels, joined by two baths, each of which tells its jumps."""
+    up, down = np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [0.0, 0.0]])
+    rates = [(up, first), (down, 0.5), (up, 0.3), (down, 1.0)]
+    return tk.Model(np.zeros((2, 2)), [tk.Channel(np.sqrt(rate) * jump, None) for jump, rate in rates])
+
+
+def record_of_two_ways() -> Clicks:
+    runs = tk.unravel(two_ways(), tk.Populations([0.5, 0.5]), [0.0, 600.0], trajectories=1, seed=2)
+    return Clicks.of_trajectories(runs, {"up 0": 0, "down 0": 1, "up 1": 2, "down 1": 3})
 
 
 def test_nothing_is_produced_at_equilibrium() -> None:

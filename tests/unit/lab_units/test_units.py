@@ -178,3 +178,35 @@ def test_other_units_of_a_shown_result_replace_the_first() -> None:
     shown = tk.figures_of_merit(model).in_units(lab()).in_units(kelvin).to_xarray()
     np.testing.assert_allclose(shown.heats.sel(bath="left"), heat_by_hand() / si.k * 1e3 * 1e-9, rtol=1e-12)
     assert shown.heats.attrs["units"] == "mK/ns"
+
+
+@pytest.mark.parametrize(
+    ("tight", "loose"), [("350mK", "350 mK"), ("5e-2GHz", "5e-2 GHz"), ("2eV", "2 eV"), (".5GHz", "0.5 GHz")]
+)
+def test_a_unit_may_follow_its_number_at_once(tight: str, loose: str) -> None:
+    assert lab()(tight) == lab()(loose) > 0.0
+
+
+@pytest.mark.parametrize("said", ["350", "5e3", "1.5.2 GHz", "GHz"])
+def test_a_number_without_a_unit_is_refused(said: str) -> None:
+    with pytest.raises(ArgumentError, match="must be a number and a unit"):
+        lab()(said)
+
+
+def test_a_sweep_shows_itself_and_says_its_units() -> None:
+    u = lab()
+    gaps = u.energy([4.0, 6.0])
+    data = tk.sweep(lambda gap: tk.library.qubit(gap, u.rate(1.0), u("100 mK")), {"gap": gaps}, ["activity"])
+    filling = 1.0 / np.expm1(si.h * np.array([4e9, 6e9]) / (si.k * 0.1))
+    expected = 2.0 * filling * (filling + 1.0) / (2.0 * filling + 1.0)  # per us, up and down
+    np.testing.assert_allclose(u.of(data["activity"]), expected, rtol=1e-9)
+    shown = u.show(data).to_xarray()["activity"]
+    np.testing.assert_allclose(shown, expected, rtol=1e-9)
+    assert shown.attrs["units"] == "1/us"
+
+
+def test_what_is_no_result_and_numbers_of_no_unit_are_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"`result` must be what a verb returns, .* got Model"):
+        lab().show(rectifier())
+    with pytest.raises(ArgumentError, match="`dimension` must be their unit in words"):
+        lab().of([1.0])

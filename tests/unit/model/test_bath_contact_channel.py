@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,7 @@ def test_a_contact_needs_a_bath_and_a_spectrum() -> None:
     ("spectrum", "remedy"),
     [
         (0.1, r"tk\.Flat\(kappa\)\."),
+        (SimpleNamespace(power_spectrum=abs), r"S = environment\.power_spectrum, .*, G\(w\) = S\(w\) - S\(-w\)\."),
         (np.float64(0.1), r"tk\.Flat\(kappa\)\."),
         (lambda frequency: 0.1 * frequency, r"tk\.Tabulated\(frequencies, G\(frequencies\)\)"),
         (tk.Flat, "make one of it, with its parameters"),

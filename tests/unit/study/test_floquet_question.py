@@ -72,3 +72,11 @@ def test_a_resonance_of_sidebands_is_a_remark(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     said = check_study(tmp_path / "study.toml", "s")
     assert any("secular" in line and "(lower the rates, or use [cycle])" in line for line in said)
+
+
+def test_quasienergies_of_the_size_of_rounding_are_none() -> None:
+    drive = tk.Drive([np.diag([0.0, 1.0]), [np.diag([0.0, 0.5]), lambda t: np.cos(1.7 * t)]])
+    contact = tk.Contact(tk.Bath("bath", 0.5), np.array([[0.0, 1.0], [1.0, 0.0]]), tk.Ohmic(1e-3))
+    shown = tk.floquet(drive, [contact], 2.0 * np.pi / 1.7).to_xarray()
+    np.testing.assert_allclose(shown["quasienergies"], [0.0, 1.0], rtol=1e-10, atol=0.0)
+    np.testing.assert_allclose(shown["mean_energies"], [0.0, 1.0], rtol=1e-10, atol=0.0)

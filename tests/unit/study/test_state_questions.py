@@ -298,3 +298,33 @@ def test_along_a_sweep_each_bond_and_each_source_has_a_column(tmp_path: Path) ->
 def test_what_no_bond_carries_is_refused(text: str, line: str, tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=f"parts.bonds: {line}"):
         answers(tmp_path, f"{PAIR}[parts]\ndims = [2, 2]\n{text}")
+
+
+BATTERY = """
+[model]
+hamiltonian = [[0.0, {drive}], [{drive}, 0.0]]
+energy_operator = [[0.0, 0.0], [0.0, 5.0]]
+[[baths]]
+name = "line"
+temperature = 1.0
+rate = 0.001
+coupling = [[0.0, 1.0], [1.0, 0.0]]
+[charging]
+start = {{ populations = [1.0, 0.0] }}
+times = {{ stop = 5.0, points = 11 }}
+"""
+
+
+def test_a_page_of_states_says_what_is_in_doubt_and_a_rotating_frame_is_not(tmp_path: Path) -> None:
+    _, weak = page(tmp_path, BATTERY.format(drive=0.01))
+    assert "in doubt" not in weak
+    assert "11 times to 5" in weak
+    (tmp_path / "strong").mkdir()
+    _, strong = page(tmp_path / "strong", BATTERY.format(drive=2.0))
+    assert strong.count("The local assumption is in doubt") == 1
+
+
+def test_long_lists_of_parameters_are_told_by_their_ends(tmp_path: Path) -> None:
+    values = [round(0.1 * number, 3) for number in range(1, 60)]
+    text = BATTERY.format(drive=0.01).replace("{ stop = 5.0, points = 11 }", f"{{ values = {values} }}")
+    assert "59 values from 0.1 to 5.9" in page(tmp_path, text)[1]

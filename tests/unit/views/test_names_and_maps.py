@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from thermokin.views.axis_words import in_lines
 
 TIMES = np.linspace(0.0, 40.0, 9)
 
@@ -50,3 +51,8 @@ def test_a_result_in_units_says_where_its_natural_numbers_are() -> None:
     with pytest.raises(AttributeError, match="Cumulants in units of the lab has no attribute 'median'"):
         _ = shown.median  # type: ignore[attr-defined]
     assert repr(copy.copy(shown)) == repr(shown)
+
+
+def test_a_unit_stays_on_one_line() -> None:
+    assert in_lines("noise of heat from hot [aW^2 us]", 26) == "noise of heat from hot\n[aW^2 us]"
+    assert in_lines("noise of heat [aW^2 us]", 26) == "noise of heat [aW^2 us]"

@@ -49,8 +49,8 @@ def heat_valve(
     Args:
         levels: states kept of each resonator, >= 2.
         frequency: w of both resonators (...) [energy].
-        gap: of what is between, by which the valve is tuned (...) [energy].
-        coupling: g (...) [energy], much smaller than w.
+        gap: gap of what is between, which tunes the valve (...) [energy].
+        coupling: exchange g of each with what is between (...) [energy], much smaller than w.
         rate: energy damping rate of the resonators (...) [1/time].
         hot: temperature of the bath "hot" on the first resonator (...) [energy].
         cold: temperature of the bath "cold" on the second (...) [energy].

@@ -24,6 +24,7 @@ from thermokin.study.question import Question, Report, Tell
 from thermokin.study.section import Positive, Section
 from thermokin.study.sweep import Swept
 from thermokin.views.driven_cycle import DrivenCycle, merit_of
+from thermokin.views.in_units import noted
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["CYCLE", "CycleTable"]
@@ -179,7 +180,8 @@ def _said(words: str) -> str:
 
 def _summary(system: CycleSystem, _: CycleTable) -> str:
     legs = " – ".join(leg.name for leg in system.legs)
-    return f"{system.table.name} driven along {legs}, duration {in_asked_units(system.protocol.duration, 'time'):g}"
+    duration = float(in_asked_units(system.protocol.duration, "time"))
+    return f"{system.table.name} driven along {legs}, duration {duration:g}{noted('time')}"
 
 
 def _remarks(system: CycleSystem, _: CycleTable) -> list[str]:

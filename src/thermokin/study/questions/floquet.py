@@ -23,6 +23,7 @@ from thermokin.study.question import Question, Report, Tell
 from thermokin.study.questions.counting import bath_temperatures, words_flaw
 from thermokin.study.section import Section
 from thermokin.views.asked_floquet import AskedFloquet, AskedFloquetView
+from thermokin.views.in_units import noted
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["FLOQUET", "FloquetTable"]
@@ -141,7 +142,8 @@ def _of_a_drive(asked: AskedFloquet) -> Iterator[Said]:
 
 def _summary(system: CycleSystem, _: FloquetTable) -> str:
     (leg,) = system.legs
-    return f"{system.table.name} driven with period {in_asked_units(leg.duration / leg.periods, 'time'):g}"
+    period = float(in_asked_units(leg.duration / leg.periods, "time"))
+    return f"{system.table.name} driven with period {period:g}{noted('time')}"
 
 
 def _remarks(system: CycleSystem, _: FloquetTable) -> list[str]:
