@@ -28,3 +28,14 @@ class MeanAndNoise(ArrayResult):
         if self.values.shape[-1] < 2:
             raise ValueError("the noise is the second cumulant; ask for `order` >= 2.")
         return np.asarray(self.values[..., 1])
+
+    @property
+    def fano(self) -> FloatArray:
+        """Noise over the size of the mean (...) [amount], the Fano factor; NaN where the mean is 0.
+
+        Raises:
+            ValueError: if only the mean was asked for.
+        """
+        size = np.abs(self.mean)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(size > 0.0, self.noise / size, np.nan)
