@@ -7,7 +7,7 @@ production with their errors, nothing prepared beforehand; the temperatures are 
 QuTiP gives the states alone: by `fmmesolve` to a time at which the start is forgotten, or by `floquet_tensor` and its
 null vector, both with one `FloquetBasis` for all points; its heat would have to be summed by hand.
 
-Of a single point ours is 5 times as fast as qthermo, which is claimed; measured are 10 times for the qubit and 7 for
+Of a single point ours is 4 times as fast as qthermo, which is claimed; 9 times is measured for a qubit, 5 to 7 for
 two. What is left there is Python's time for a model, its checks and its errors, not that of numbers. QuTiP's state of a
 single point takes about as long as our ledger: that is printed without a claim.
 
@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 import thermokin as tk
 from thermokin.errors import ValidityWarning
 
-FASTER, ALONE = 50.0, 5.0
+FASTER, ALONE = 50.0, 4.0
 OF_ONE = 7  # repeats of a single point, which take little
 FREQUENCY, FIELD, STRENGTH = 1.3, 0.4, 1e-3
 PERIOD = 2.0 * np.pi / FREQUENCY
