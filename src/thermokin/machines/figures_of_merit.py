@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
-from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import OtherSystem, known_to
 from thermokin.counting.counting import Counting
@@ -280,18 +278,23 @@ def merits_of(counting: Counting) -> FiguresOfMerit:
 
 
 def _count(system: Any, counting: Counting | None) -> Callable[..., Any]:
+    """What gives the cumulants of a current."""
     return partial(cumulants_of, system) if counting is None else counting.cumulants
 
 
 def _merits(system: Any, baths: Sequence[Any], counting: Counting | None) -> FiguresOfMerit:
     count = _count(system, counting)
-    with nullcontext() if counting is None else few_threads(counting.model.dimension):  # set once, not for each
-        found = [count(heat(system, bath.name), order=1) for bath in baths]
-        off = [np.asarray(one.error)[..., 0] for one in found]
+    found = [count(heat(system, bath.name), order=1) for bath in baths]
     lead = np.broadcast_shapes(*(one.values.shape[:-1] for one in found), *(bath.batch_shape for bath in baths))
 
-    warmth, heats, errors = (
-        np.stack([np.broadcast_to(number, lead) for number in numbers], axis=-1)
-        for numbers in ([bath.temperature for bath in baths], [one.values[..., 0] for one in found], off)
+    def beside(numbers: list[FloatArray]) -> FloatArray:
+        return np.stack([np.broadcast_to(number, lead) for number in numbers], axis=-1)
+
+    return FiguresOfMerit(
+        system,
+        tuple(bath.name for bath in baths),
+        beside([bath.temperature for bath in baths]),
+        beside([one.values[..., 0] for one in found]),
+        beside([np.asarray(one.error)[..., 0] for one in found]),
+        counting,
     )
-    return FiguresOfMerit(system, tuple(bath.name for bath in baths), warmth, heats, errors, counting)

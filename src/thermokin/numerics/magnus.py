@@ -1,22 +1,18 @@
-"""Propagators of linear equations with coefficients that change in time, by commutator-free Magnus steps on panels."""
+"""Propagators of linear equations with coefficients that change in time, by Magnus steps on panels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.numerics.propagator_ladder import stacked_exponential
+from thermokin.numerics.magnus_step import Generator, Step, commutator_free_step, midpoint_step
 
-__all__ = ["Propagation", "Survey", "commutator_free_step", "midpoint_step", "propagation", "survey", "survey_times"]
-
-Generator: TypeAlias = Callable[[FloatArray], NDArray[Any]]
-Step: TypeAlias = Callable[[Generator, FloatArray, FloatArray], NDArray[Any]]
+__all__ = ["Propagation", "Survey", "propagation", "survey", "survey_times"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 FIRST = 16  # panels to begin with where nothing is known: both levels of two panels can miss one pulse and agree
@@ -29,7 +25,6 @@ NOISE = 1e-6  # differences that do not fall are rounding of the coefficients on
 CAREFUL = 4.0  # times the ratio of two successive extrapolations: what the next one is trusted to gain
 TINY = 1e-300
 STEEP = 8.0  # times the usual step between neighbouring samples: there something happens suddenly
-NODE = np.sqrt(3.0) / 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,43 +58,6 @@ class Propagation:
         owner = np.searchsorted(times, edges[:-1], side="right") - 1
         maps = _joined([(owner, edges[:-1], self.maps)], times.size - 1)
         return Propagation(maps, self.panels, self.error, self.at_floor)
-
-
-def commutator_free_step(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
-    """One step of order 4, exp(h (a2 L1 + a1 L2)) exp(h (a1 L1 + a2 L2)), a = 1/4 +- sqrt(3)/6, at Gauss' nodes.
-
-    Args:
-        generator: L(t) (k, n, n) at times (k,).
-        starts: (p,) [time].
-        lengths: h (p,) [time].
-
-    Returns:
-        (p, n, n). It conserves what every L(t) conserves; one weight is negative, so it need not be positive.
-
-    Reference:
-        blanes2009.
-    """
-    count = starts.size
-    nodes = generator(np.concatenate([starts + (0.5 - NODE) * lengths, starts + (0.5 + NODE) * lengths]))
-    step = lengths[:, None, None]
-    early, late = step * nodes[:count], step * nodes[count:]
-    near, far = 0.25 + NODE, 0.25 - NODE
-    both = stacked_exponential(np.concatenate([near * early + far * late, far * early + near * late]))
-    return np.asarray(both[count:] @ both[:count])
-
-
-def midpoint_step(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
-    """One step of order 2, exp(h L(t + h/2)): of a Lindblad generator it is completely positive.
-
-    Args:
-        generator: L(t) (k, n, n) at times (k,).
-        starts: (p,) [time].
-        lengths: h (p,) [time].
-
-    Returns:
-        (p, n, n).
-    """
-    return stacked_exponential(lengths[:, None, None] * generator(starts + 0.5 * lengths))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +122,13 @@ def _graded(sudden: FloatArray, start: float, end: float, spacing: float) -> Flo
 
 
 def propagation(
-    generator: Generator, edges: FloatArray, *, tolerance: float, first: int = FIRST, positive: bool = False
+    generator: Generator,
+    edges: FloatArray,
+    *,
+    tolerance: float,
+    first: int = FIRST,
+    positive: bool = False,
+    fourth: Step = commutator_free_step,
 ) -> Propagation:
     """The propagators of dX/dt = L(t) X between neighbouring edges.
 
@@ -179,6 +143,7 @@ def propagation(
         tolerance: for all maps together.
         first: panels to begin with.
         positive: take midpoint steps, of order 2 and not extrapolated, which keep complete positivity.
+        fourth: the step of order 4 that is extrapolated elsewhere, symmetric in time.
 
     Returns:
         The maps and what is known of their error.
@@ -192,7 +157,7 @@ def propagation(
     Reference:
         blanes2009.
     """
-    single, reach = (midpoint_step, 3.0) if positive else (commutator_free_step, 63.0)
+    single, reach = (midpoint_step, 3.0) if positive else (fourth, 63.0)
     step = _in_stretches(single, max(1, STRETCH // generator(edges[:1])[0].size))
     total = float(edges[-1] - edges[0])
     owner, starts, lengths = _cut(edges, total / first)

@@ -11,6 +11,7 @@ from thermokin._errors import ArgumentError, NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.drive import Drive
 from thermokin.numerics.magnus import propagation
+from thermokin.numerics.magnus_step import magnus_step
 from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
 
 __all__ = ["FloquetModes", "floquet_modes"]
@@ -86,7 +87,9 @@ def floquet_modes(drive: Drive, period: float) -> FloquetModes:
     while count <= MOST:
         times = period * np.arange(count + 1) / count
         try:
-            steps = propagation(lambda at: -1j * drive.hermitian(at, offset), times, tolerance=FINE, first=count)
+            steps = propagation(
+                lambda at: -1j * drive.hermitian(at, offset), times, tolerance=FINE, first=count, fourth=magnus_step
+            )
         except NotConvergedError as error:
             raise NotConvergedError(error.args[0], error.residual, SMOOTH) from error
         found, tail = _modes(drive, offset, steps.maps, times, steps.error)

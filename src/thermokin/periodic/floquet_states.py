@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.machines.steady_ledger import SteadyLedger, steady_ledger
 from thermokin.model.assumption import Assumption
@@ -125,7 +126,8 @@ class FloquetStates(Result):
     @cached_property
     def ledger(self) -> SteadyLedger:
         """What the periodic state exchanges per time, averaged over a period, as `tk.ledger(model)`."""
-        return steady_ledger(self.model)
+        with few_threads(self.model.dimension):  # set once, not for each bath
+            return steady_ledger(self.model)
 
     @property
     def heat(self) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import thermokin as tk
@@ -37,19 +37,21 @@ def random_machine(seed: int, *, local: bool) -> tk.Model:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["secular", "local"]))
+@example(1118, "secular")
 def test_flows_leave_every_population_where_it_is_and_carry_the_heat_of_every_bath(seed: int, kind: str) -> None:
     local = kind == "local"
     model = random_machine(seed, local=local)
     flows = level_flows(tk.steady_state(model))
-    gained, scale = np.zeros(4), 0.0
+    gained = np.zeros(4)
+    # Near equilibrium little is left of what goes to and fro, and rounding is of the latter.
+    to_and_fro = float(tk.cumulants(model, tk.activity(model), order=1).mean)
     heats = dict.fromkeys(range(3), 0.0)
     for one in flows.transitions:
         gained[one.high] += one.upward
         gained[one.low] -= one.upward
-        scale += abs(one.upward)
         if one.bath >= 0:
             heats[one.bath] += one.upward * (flows.energies[one.high] - flows.energies[one.low])
-    assert np.abs(gained).max() <= 1e-12 * scale + 1e-15
+    assert np.abs(gained).max() <= 1e-12 * to_and_fro
     found = tk.figures_of_merit(model).heats
     assert list(heats.values()) == pytest.approx(found, rel=1e-9, abs=1e-12 * np.abs(found).max())
     assert flows.populations.sum() == pytest.approx(1.0, rel=1e-12)

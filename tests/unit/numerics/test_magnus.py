@@ -11,7 +11,8 @@ from scipy.integrate import solve_ivp
 
 from thermokin._typing import FloatArray
 from thermokin.errors import NotConvergedError
-from thermokin.numerics.magnus import Survey, commutator_free_step, midpoint_step, propagation, survey, survey_times
+from thermokin.numerics.magnus import Survey, propagation, survey, survey_times
+from thermokin.numerics.magnus_step import commutator_free_step, magnus_step, midpoint_step
 
 Array: TypeAlias = NDArray[Any]
 Function: TypeAlias = Callable[[FloatArray], Array]
@@ -54,7 +55,7 @@ def fixed_steps(step: Callable[[Function, FloatArray, FloatArray], Array], count
     return total
 
 
-@pytest.mark.parametrize(("step", "gain"), [(commutator_free_step, 16.0), (midpoint_step, 4.0)])
+@pytest.mark.parametrize(("step", "gain"), [(commutator_free_step, 16.0), (magnus_step, 16.0), (midpoint_step, 4.0)])
 def test_errors_fall_by_the_order_of_the_step_when_steps_are_halved(
     step: Callable[[Function, FloatArray, FloatArray], Array], gain: float
 ) -> None:
@@ -75,9 +76,9 @@ def test_two_exponentials_in_the_other_order_lose_the_order() -> None:
     errors = [np.abs(fixed_steps(swapped, count) - exact).max() for count in (16, 32)]
     assert errors[0] / errors[1] < 6.0
     # A step is the inverse of the step back in time: why errors are even in its length.
-    forth = commutator_free_step(turning, np.array([0.3]), np.array([0.2]))
-    back = commutator_free_step(turning, np.array([0.5]), np.array([-0.2]))
-    assert (back @ forth)[0] == pytest.approx(np.eye(2), abs=1e-14)
+    for step in (commutator_free_step, magnus_step):
+        forth, back = (step(turning, np.array([at]), np.array([length])) for at, length in ((0.3, 0.2), (0.5, -0.2)))
+        assert (back @ forth)[0] == pytest.approx(np.eye(2), abs=1e-14)
 
 
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-9, 1e-12])
