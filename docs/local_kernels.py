@@ -7,11 +7,14 @@ binds them, and the build fails with "Address already in use". Nobody else knows
 from __future__ import annotations
 
 import functools
+import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
+from forked_kernels import Nursery
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import local_provisioner
 from myst_nb.core.execute import direct
 from sphinx.application import Sphinx
 from zmq import IPC_PATH_MAX_LEN, has
@@ -19,6 +22,7 @@ from zmq import IPC_PATH_MAX_LEN, has
 __all__ = ["LocalKernelManager", "setup"]
 
 LONGEST_NAME = len("/kernel-ipc-9")
+LONGEST_DOOR = len("/nursery-12345678/door")
 
 
 class LocalKernelManager(AsyncKernelManager):
@@ -38,7 +42,7 @@ class LocalKernelManager(AsyncKernelManager):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Hand the manager to what executes the pages.
+    """Hand the manager to what executes the pages, and fork kernels where forking is safe.
 
     Args:
         app: the build.
@@ -48,4 +52,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """
     app.setup_extension("myst_nb")
     direct.single_nb_execution = functools.partial(direct.single_nb_execution, kernel_manager_class=LocalKernelManager)
+    if sys.platform == "linux" and len(gettempdir()) + LONGEST_DOOR < IPC_PATH_MAX_LEN:
+        local_provisioner.launch_kernel = Nursery().launch
     return {"parallel_read_safe": True}
