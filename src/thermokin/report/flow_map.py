@@ -123,7 +123,8 @@ def _arrow(
         ax.plot(*np.transpose([begin, end]), color=LIGHT_GREY, linewidth=1.0, linestyle=(0.0, (2.0, 2.0)), zorder=1)
     elif arrow.dotted:
         side = side_of(places, arrow, count)
-        _bent(ax, arrow, _on_arc(places, arrow, count, 0.0), _on_arc(places, arrow, count, 1.0), side, scale)
+        touched, reached = _on_arc(places, arrow, count, 0.0), _on_arc(places, arrow, count, 1.0)
+        _bent(ax, arrow, touched, reached, side, scale)
         across = side * np.array([ahead[1], -ahead[0]])
     else:
         clear = _shaft(ax, arrow, begin, ahead, whole, largest)

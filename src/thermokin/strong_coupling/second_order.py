@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.model.brownian import Brownian
 from thermokin.model.contact import Contact
+from thermokin.model.spectrum import Spectrum
 from thermokin.numerics.exponential_differences import first_difference, second_difference
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.strong_coupling.coordinate import Coordinate
@@ -13,6 +15,8 @@ from thermokin.strong_coupling.enlarged_system import BareSystem
 from thermokin.strong_coupling.frequency_rule import frequency_rule
 
 __all__ = ["second_order"]
+
+NARROWEST = 1e-8  # of its frequency: a line so narrow has its weight at one frequency, up to as much of the result
 
 
 def second_order(bare: BareSystem, temperature: FloatArray) -> tuple[ComplexArray, FloatArray]:
@@ -65,8 +69,9 @@ def _kernel(contact: Contact, one: Coordinate, energies: FloatArray, beta: Float
     Returns:
         Both (..., d, d, d).
     """
-    frequency, weights = frequency_rule(contact.spectrum.continued, one.frequency)
-    density = contact.spectrum.continued(frequency) / (2.0 * np.pi)
+    spectrum, widened = _resolvable(contact.spectrum)
+    frequency, weights = frequency_rule(spectrum.continued, one.frequency)
+    density = spectrum.continued(frequency) / (2.0 * np.pi)
     w = frequency
     time = beta[..., None, None, None, None]
     left, inner, right = (
@@ -78,4 +83,15 @@ def _kernel(contact: Contact, one: Coordinate, energies: FloatArray, beta: Float
     taken = both / -np.expm1(-time * w) - first_difference(time, left, right) / w
     values = taken * density[..., None, None, None, :]
     fine, rough = (values @ weight for weight in weights)
-    return np.asarray(fine), np.abs(fine - rough)
+    return np.asarray(fine), np.abs(fine - rough) + widened[..., None, None, None] * np.abs(fine)
+
+
+def _resolvable(spectrum: Spectrum) -> tuple[Spectrum, FloatArray]:
+    """A spectrum whose lines are as wide as frequencies in doubles resolve, and by what share they were widened."""
+    if not isinstance(spectrum, Brownian):
+        return spectrum, np.zeros(())
+    least = NARROWEST * spectrum.frequency
+    widened = np.where(spectrum.width < least, NARROWEST, 0.0)
+    if not widened.any():
+        return spectrum, widened
+    return Brownian(spectrum.coupling, spectrum.frequency, np.maximum(spectrum.width, least)), widened

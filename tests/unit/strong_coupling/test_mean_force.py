@@ -97,6 +97,14 @@ def test_the_second_order_is_the_double_integral_over_imaginary_time() -> None:
     assert found.second_order_error < 1e-10
 
 
+def test_a_line_narrower_than_doubles_resolve_has_its_weight_at_one_frequency() -> None:
+    known = tk.mean_force(TILTED, [contact(0.02, 1e-7)], levels=12).second_order
+    for width in (1e-9, 1e-13, 1e-40):
+        found = tk.mean_force(TILTED, [contact(0.02, width)], levels=12)
+        np.testing.assert_allclose(found.second_order, known, rtol=0.0, atol=1e-11)
+        assert found.second_order_error < 1e-11
+
+
 def test_all_three_states_agree_where_they_must() -> None:
     weak = [tk.mean_force(TILTED, [contact(g, 1e-8)], levels=8).distances for g in (0.01, 0.02)]
     assert weak[1][0] == pytest.approx(4.0 * weak[0][0], rel=1e-2)  # from Gibbs by the square,
