@@ -15,6 +15,8 @@ __all__ = ["Converged", "Wanted", "converged"]
 
 MOST_TERMS = 30
 MARGIN = 0.3  # of the tolerance, for what deeper tiers make of a pole
+CHEAP = 40_000  # numbers of one tier more, by which a depth that was given is judged
+FURTHER = 2.0  # times what that tier changes, for those beyond
 SHALLOWEST, DEEPEST = 2, 30
 SMALL_HEAT = 1e-3  # of interaction energy times the width of the spectrum, below which heat is none
 
@@ -26,7 +28,8 @@ class Converged:
     Args:
         flows: state and flows.
         truncation: the hierarchy.
-        depth_error: change by the last tier, as a trace distance or as a fraction of heat, whichever is more.
+        depth_error: change by the last tier, as a trace distance or as a fraction of heat, whichever is more; of a
+            depth that was given twice the change by one tier more, if that is less and cheap.
         terms_error: change by the last pole of each bath's occupation, likewise.
     """
 
@@ -73,6 +76,9 @@ def _with_terms(find: Find, made: Made, wanted: Wanted, terms: tuple[int, ...]) 
         truncation = made(wanted.depth, terms)
         flows = find(truncation)
         above = _apart(flows, find(made(wanted.depth - 1, terms)), truncation) if wanted.depth > 1 else np.inf
+        deeper = made(wanted.depth + 1, terms)
+        if above > wanted.tolerance and deeper.size <= CHEAP:
+            above = min(above, FURTHER * _apart(find(deeper), flows, truncation))
     else:
         truncation, flows, above = _deepened(find, made, terms, wanted.tolerance)
     fewer = tuple(max(one - 1, 0) for one in terms)

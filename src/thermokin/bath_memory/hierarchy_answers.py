@@ -58,7 +58,10 @@ class _Found(Observed):
 
     @property
     def depth_error(self) -> float:
-        """Change by the last tier: the larger of a trace distance and a fraction of the largest heat."""
+        """Change by the last tier: the larger of a trace distance and a fraction of the largest heat.
+
+        Where that is above the tolerance, it is twice the change by one tier more, if less and cheap.
+        """
         return self.found.depth_error
 
     @property
@@ -255,8 +258,8 @@ def _told(found: HierarchyState | HierarchyEvolution) -> None:
     allowed = found.system.wanted.tolerance
     lacking = []
     if found.depth_error > allowed:
-        last = "is not known" if np.isinf(found.depth_error) else f"changes it by {found.depth_error:.2g}"
-        lacking.append(f"the last of {found.depth} tiers {last}: raise `depth`")
+        last = "are not known" if np.isinf(found.depth_error) else f"change it by {found.depth_error:.2g}"
+        lacking.append(f"tiers about the last of {found.depth} {last}: raise `depth`")
     if found.terms_error > allowed:
         last = "is not known" if np.isinf(found.terms_error) else f"changes it by {found.terms_error:.2g}"
         lacking.append(f"the last pole of the occupations, of {found.terms}, {last}: raise `terms`")

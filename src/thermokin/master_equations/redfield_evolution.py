@@ -17,7 +17,7 @@ from thermokin._verbs import answers
 from thermokin.master_equations.redfield_equation import Redfield
 from thermokin.master_equations.redfield_motion import RedfieldMotion, Slip, slip_of
 from thermokin.master_equations.redfield_rest import DENSE_UP_TO
-from thermokin.master_equations.redfield_state import INSTEAD, ROUNDING
+from thermokin.master_equations.redfield_state import INSTEAD, ROUNDING, UNSTABLE
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, initial_state
@@ -26,6 +26,8 @@ from thermokin.motion.time_grid import checked_times
 from thermokin.operators.as_numbers import common_axes, in_sweep
 
 __all__ = ["RedfieldEvolution", "evolve"]
+
+OVERFLOWS = 300.0  # exponent of what is no longer followed
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +127,7 @@ def evolve(model: Redfield, initial: Initial, times: ArrayLike) -> RedfieldEvolu
 
     Raises:
         ValueError: if the initial state or the times are not valid.
-        ArgumentError: of more than 20 levels.
+        ArgumentError: of more than 20 levels, or if the equation runs away beyond all numbers.
     """
     size = model.dimension
     if size > DENSE_UP_TO:
@@ -163,6 +165,12 @@ def evolve(model: Redfield, initial: Initial, times: ArrayLike) -> RedfieldEvolu
 
 
 def _moved(motion: RedfieldMotion, times: FloatArray) -> tuple[ComplexArray, Slip, float]:
+    if motion.growth * times[-1] > OVERFLOWS:
+        raise ArgumentError(
+            f"`times` go too far: the Bloch-Redfield equation runs away with e^({motion.growth:.3g} t); follow it up "
+            f"to {OVERFLOWS / motion.growth:.3g}. {INSTEAD}.",
+            "times",
+        )
     return motion.at(times), slip_of(motion, times, ROUNDING), motion.growth
 
 
@@ -179,7 +187,7 @@ def _told(found: RedfieldEvolution) -> None:
             ValidityWarning,
             stacklevel=users_level(),
         )
-    runs = np.asarray(found.growth > 1e-10 * np.asarray(found.equation.generator.fastest))
+    runs = np.asarray(found.growth > UNSTABLE * np.asarray(found.equation.generator.fastest))
     if runs.any():
         warnings.warn(
             f"the Bloch-Redfield equation runs away{in_sweep(runs)}: one of its exponents is "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.master_equations.half_rates import Coupling, couplings
 from thermokin.model.contact import Contact
@@ -97,6 +98,12 @@ class RedfieldGenerator:
                 weighed = weights(contact, part) * part.weighed
                 total = total + _kron(weighed, part.operator.conj()) + _kron(part.operator, weighed.conj())
         return np.asarray(total)
+
+    @cached_property
+    def growth(self) -> FloatArray:
+        """The largest real part of its exponents (...) [1/time]; above 0 it runs away."""
+        with few_threads(self.size**2):
+            return np.asarray(np.linalg.eigvals(self.matrix).real.max(axis=-1))
 
     @property
     def fastest(self) -> FloatArray:

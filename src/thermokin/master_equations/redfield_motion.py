@@ -19,6 +19,7 @@ ROUNDS, PLACES, CLOSER = 3, 6, 96  # of refinement, at how many minima, by how m
 PER_TURN = 16.0  # of them in a period of the fastest motion
 RELAXED = 40.0  # times of the slowest decay after which nothing moves
 WALKS, AROUND = 6, 96  # how often, and how many times either way
+GROWN = 30.0  # times the growth of what runs away, after which there is nothing more to learn
 HALVINGS = 50
 
 
@@ -104,7 +105,8 @@ class RedfieldMotion:
         early = np.asarray(step * np.arange(EARLY + 1), dtype=np.float64)
         end = RELAXED / float(decays.min()) if decays.size else early[-1]
         late = np.geomspace(early[-1], end, LATE + 1)[1:] if end > early[-1] else early[:0]
-        return np.asarray(np.concatenate([early[:1], first, early[1:], late]), dtype=np.float64)
+        every = np.concatenate([early[:1], first, early[1:], late])
+        return np.asarray(every[every * self.growth <= GROWN], dtype=np.float64)
 
 
 @dataclass(frozen=True)

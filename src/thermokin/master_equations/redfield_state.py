@@ -20,11 +20,15 @@ from thermokin.motion.observable import Observed, hermitian_parts
 from thermokin.motion.steady_state import steady_state as model_steady_state
 from thermokin.operators.as_numbers import in_sweep
 
-__all__ = ["INSTEAD", "ROUNDING", "RedfieldState", "steady_state"]
+__all__ = ["INSTEAD", "ROUNDING", "UNSTABLE", "RedfieldState", "steady_state"]
 
 ROUNDING = 1e-12
 """An eigenvalue above minus this is not negative, as of any state."""
-INSTEAD = "`nearest`, the unified generator, keeps states positive; tk.hierarchy is right at any coupling"
+UNSTABLE = 1e-10  # of the fastest motion, above which growth is no rounding
+INSTEAD = (
+    "`nearest`, the unified generator, keeps states positive; tk.hierarchy, of Drude, Brownian and Lorentzian spectra, "
+    "is right at any coupling"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +156,8 @@ def steady_state(model: Redfield) -> RedfieldState:
         model: the equation.
 
     Returns:
-        The matrix with its heats. A ValidityWarning says where it is no state, or heat runs against the second law.
+        The matrix with its heats. A ValidityWarning says where it is no state, heat runs against the second law, or,
+        of up to 20 levels, the equation runs away.
 
     Raises:
         DegenerateSteadyStateError: if there is more than one; at some points of a sweep these are NaN, with a
@@ -180,7 +185,17 @@ def steady_state(model: Redfield) -> RedfieldState:
 
 
 def _told(found: RedfieldState) -> None:
-    """Warn of what is no state, and of heat that runs uphill."""
+    """Warn of what is no state, of what nothing tends to, and of heat that runs uphill."""
+    generator = found.equation.generator
+    if generator.size <= DENSE_UP_TO:
+        runs = np.asarray(generator.growth > UNSTABLE * np.asarray(generator.fastest))
+        if runs.any():
+            warnings.warn(
+                f"the Bloch-Redfield equation runs away{in_sweep(runs)}: one of its exponents is "
+                f"{np.max(generator.growth):.3g} > 0, and nothing tends to its state at rest. {INSTEAD}.",
+                ValidityWarning,
+                stacklevel=users_level(),
+            )
     lowest = found.lowest_eigenvalue
     negative = np.asarray(lowest < -ROUNDING)
     if negative.any():

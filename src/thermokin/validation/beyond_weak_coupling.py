@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from importlib.util import find_spec
 
 import numpy as np
 
-from thermokin._errors import ValidityWarning
 from thermokin.bath_memory.correlation_expansion import correlation_expansion
 from thermokin.bath_memory.hierarchy import hierarchy
 from thermokin.master_equations.redfield import redfield
@@ -65,9 +63,7 @@ def resonant_level_by_hierarchy() -> list[Case]:
     contacts = [
         Contact(lead, destroy(2), Lorentzian(rate, 0.1, 6.0)) for lead, rate in zip(leads, (0.4, 0.7), strict=True)
     ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)  # a first tier alone carries nothing
-        rest = steady_state(hierarchy(0.2 * number(2), contacts, depth=2, terms=8))
+    rest = steady_state(hierarchy(0.2 * number(2), contacts, depth=2, terms=8))
     system = "level .2 between Lorentzian leads, rates .4 and .7, width 6, hierarchy of two tiers"
     source = "Landauer's integrals"
     return [

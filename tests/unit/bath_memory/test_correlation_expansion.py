@@ -45,6 +45,32 @@ def test_a_drude_bath_has_one_exponential_of_its_own_and_those_of_matsubara() ->
     assert rates[1] - rates[0] == pytest.approx(strength / (1.0 + 1.0 / cutoff**2), rel=1e-10)
 
 
+def test_a_cutoff_on_a_pole_of_the_occupation_has_small_coefficients_and_the_rates_beside_it() -> None:
+    times, temperature = [0.1, 0.5, 2.0], 1.0
+    on, below, above = (
+        tk.correlation_expansion(contact(tk.Drude(0.1, 2.0 * np.pi * ratio), temperature), terms=20)
+        for ratio in (1.0, 0.98, 1.02)
+    )
+    assert np.abs(on.coefficients).max() < 100.0
+    assert on.error < 3e-5
+    np.testing.assert_allclose(
+        on.at(times), 0.5 * (below.at(times) + above.at(times)), atol=2e-3 * abs(on.at([0.1])[0])
+    )
+    half = tk.Contact(
+        tk.Bath("lead", 0.5 / np.pi, 0.2, tk.Fermi()), tk.operators.destroy(2), tk.Lorentzian(0.4, 0.2, 1.0)
+    )
+    assert tk.correlation_expansion(half, terms=8).error < 3e-5
+
+
+def test_the_error_sees_lines_and_temperatures_however_narrow() -> None:
+    for spectrum, temperature in ((tk.Drude(0.1, 1.0), 1e-4), (tk.Brownian(0.1, 1.0, 1e-4), 0.2)):
+        found = tk.correlation_expansion(contact(spectrum, temperature), terms=4)
+        near = np.linspace(-5e-4, 5e-4, 2001) + (0.0 if isinstance(spectrum, tk.Drude) else 1.0)
+        exact = spectrum(np.abs(near)) * np.sign(near) / -np.expm1(np.clip(-near / temperature, -500.0, 500.0) - 1e-300)
+        wrong = np.abs(np.delete(found.rate(near) - exact, np.flatnonzero(near == 0.0))).max()
+        assert wrong <= 1.001 * found.error * np.abs(found.exact_rates).max() + 1e-12
+
+
 def test_a_lead_has_two_functions_that_are_one_full_and_one_empty() -> None:
     lead = tk.Bath("lead", 0.3, 0.4, tk.Fermi())
     found = tk.correlation_expansion(tk.Contact(lead, tk.operators.destroy(2), tk.Lorentzian(0.5, 0.2, 3.0)), terms=16)

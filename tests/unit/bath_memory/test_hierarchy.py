@@ -30,7 +30,7 @@ def test_pure_dephasing_has_its_closed_form() -> None:
     strength, cutoff, temperature = 0.1, 2.0, 0.8
     contact = tk.Contact(tk.Bath("bath", temperature), SPIN.z, tk.Drude(strength, cutoff))
     times = np.array([0.0, 0.5, 2.0])
-    system = tk.hierarchy(0.5 * SPIN.z, [contact], depth=4, terms=10)
+    system = tk.hierarchy(0.5 * SPIN.z, [contact], depth=4, terms=8)
     moved: HierarchyEvolution = tk.evolve(system, tk.Ket(np.sqrt([0.5, 0.5])), times)
 
     def decay(time: float) -> float:
@@ -99,10 +99,8 @@ def test_a_resonant_level_carries_what_landauer_says() -> None:
         for lead, rate in zip(leads, rates, strict=True)
     ]
     number = tk.operators.number(2)
-    deeper = tk.steady_state(tk.hierarchy(level * number, contacts, depth=3, terms=3, tolerance=0.5))
-    assert deeper.depth_error < 1e-9
-    with pytest.warns(tk.errors.ValidityWarning, match="the last of 2 tiers"):
-        rest = tk.steady_state(tk.hierarchy(level * number, contacts, depth=2, terms=8))
+    rest = tk.steady_state(tk.hierarchy(level * number, contacts, depth=2, terms=(8, 5)))
+    assert rest.depth_error < 1e-9
     energies = np.linspace(-400.0, 400.0, 800001)
     half = 0.5 * width
     shape = half**2 / ((energies - middle) ** 2 + half**2)
@@ -131,6 +129,24 @@ def test_at_weak_coupling_it_is_bloch_redfield_up_to_the_next_order() -> None:
         weak = tk.steady_state(tk.redfield(0.5 * SPIN.z, ends)).heat[0]
         apart.append(abs(weak / rest.heat[0] - 1.0))
     assert 8.0 < apart[0] / apart[1] < 12.0
+
+
+def test_units_and_poles_that_meet_change_nothing() -> None:
+    """QuTiP's tolerances are absolute: it adds up exponentials of rates below 1e-7, and those within 1e-5."""
+
+    def heat(unit: float, ratio: float) -> float:
+        ends = [
+            tk.Contact(tk.Bath(name, unit * at), SPIN.x, tk.Drude(0.1, 2.0 * np.pi * unit * ratio))
+            for name, at in (("hot", 1.0), ("cold", 0.4))
+        ]
+        rest = tk.steady_state(tk.hierarchy(0.5 * unit * SPIN.z, ends, depth=2, terms=4, tolerance=0.5))
+        return float(rest.heat[0]) / unit**2
+
+    below = heat(1.0, 0.98)
+    assert heat(1e-9, 0.98) == pytest.approx(below, rel=1e-8)
+    assert heat(1.0, 1.0) == pytest.approx(0.5 * (below + heat(1.0, 1.02)), rel=1e-3)
+    still = tk.hierarchy(0.0 * SPIN.z, [tk.Contact(tk.Bath("bath", 1.0), SPIN.z, tk.Drude(0.1, 2.0))], depth=2, terms=1)
+    assert tk.evolve(still, tk.Gibbs(1.0), [0.0]).states[0, 0, 0] == 0.5
 
 
 def test_energy_is_kept_over_time_by_both_readings() -> None:
@@ -167,16 +183,16 @@ def test_contacts_that_do_not_commute_pass_heat_beside_the_system() -> None:
 
 
 def test_the_depth_is_what_the_tolerance_needs() -> None:
-    rest = spin_boson(0.1, tolerance=5e-3)
-    assert rest.depth_error <= 5e-3
-    assert rest.terms_error <= 5e-3
+    rest = spin_boson(0.1, tolerance=1e-2)
+    assert rest.depth_error <= 1e-2
+    assert rest.terms_error <= 1e-2
     deeper = spin_boson(0.1, depth=rest.depth, terms=max(rest.terms) + 1, tolerance=0.1)
-    assert rest.heat[0] == pytest.approx(deeper.heat[0], rel=5e-3)
+    assert rest.heat[0] == pytest.approx(deeper.heat[0], rel=1e-2)
     assert deeper.size == 4 * len(deeper.found.truncation.solver.ados.labels)
 
 
 def test_what_has_not_converged_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.warns(tk.errors.ValidityWarning, match="the last of 2 tiers changes it by"):
+    with pytest.warns(tk.errors.ValidityWarning, match="tiers about the last of 2 change it by"):
         spin_boson(1.0, depth=2, terms=3)
     with pytest.warns(tk.errors.ValidityWarning, match=r"of \(0, 0\), is not known: raise `terms`"):
         spin_boson(0.01, depth=2, terms=0)

@@ -15,7 +15,6 @@ from thermokin._typing import ComplexArray
 from thermokin.master_equations.redfield_counting import RedfieldCumulants
 from thermokin.master_equations.redfield_equation import Redfield
 from thermokin.master_equations.redfield_evolution import RedfieldEvolution
-from thermokin.master_equations.redfield_rest import iterated_rest, solved_rest
 from thermokin.master_equations.redfield_state import RedfieldState
 
 mpl.use("Agg")
@@ -189,19 +188,6 @@ def test_noise_is_the_curvature_of_the_tilted_eigenvalue() -> None:
     np.testing.assert_allclose(ours.values, [mean, 2.0 * half], rtol=1e-7)
 
 
-def test_a_slip_is_found_between_the_times_asked_for() -> None:
-    one = tk.redfield(np.diag([0.0, 1.0]), [tk.Contact(tk.Bath("bath", 0.1), SPIN.x, tk.Flat(0.1))])
-    start = tk.Ket(np.sqrt([0.9, 0.1]))
-    with pytest.warns(tk.errors.ValidityWarning, match="negative for 2.3"):
-        seen: RedfieldEvolution = tk.evolve(one, start, [0.0, 50.0])
-    assert seen.lowest_eigenvalues.min() > -1e-12
-    with pytest.warns(tk.errors.ValidityWarning, match="does not keep the state positive"):
-        fine = tk.evolve(one, start, np.linspace(0.0, 10.0, 20001))
-    assert float(seen.lowest) == pytest.approx(fine.lowest_eigenvalues.min(), rel=1e-6)
-    assert float(seen.slip_duration) == pytest.approx(5e-4 * (fine.lowest_eigenvalues < -1e-12).sum(), abs=3e-3)
-    assert seen.growth == pytest.approx(0.0, abs=1e-14)
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_trace_hermiticity_and_first_law_hold_for_random_systems(seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -224,31 +210,6 @@ def test_trace_hermiticity_and_first_law_hold_for_random_systems(seed: int) -> N
     np.testing.assert_allclose(moved.heat_rate.sum(axis=-1), energy, atol=1e-12)
     assert rest.heat.sum() == pytest.approx(0.0, abs=1e-12)
     assert bool(rest.entropy_production >= -1e-12) or bool(rest.breaks_second_law)
-
-
-def test_the_iteration_for_many_levels_is_the_direct_solution() -> None:
-    lower = np.diag(np.sqrt(np.arange(1.0, 4.0)), 1)
-    a, b = (tk.operators.embed(lower, site, (4, 4)) for site in (0, 1))
-    whole = a.T @ a + 1.01 * b.T @ b + 0.02 * (a.T @ b + b.T @ a)
-    ends = [
-        tk.Contact(tk.Bath(name, at), one + one.T, tk.Ohmic(0.02))
-        for name, at, one in (("hot", 0.7, a), ("cold", 0.3, b))
-    ]
-    equation = tk.redfield(whole, ends)
-    direct, _ = solved_rest(equation.generator)
-    np.testing.assert_allclose(iterated_rest(equation.generator), direct, atol=1e-10)
-
-
-def test_forty_levels_are_solved_and_followed_no_further() -> None:
-    lower = np.diag(np.sqrt(np.arange(1.0, 40.0)), 1)
-    bath = tk.Bath("bath", 2.0)
-    ladder = tk.redfield(lower.T @ lower, [tk.Contact(bath, lower + lower.T, tk.Ohmic(1e-6))])
-    rest = tk.steady_state(ladder)
-    np.testing.assert_allclose(rest.populations[:3], tk.operators.gibbs(lower.T @ lower, 2.0).diagonal()[:3], rtol=1e-4)
-    with pytest.raises(ValueError, match="up to 20 levels"):
-        tk.evolve(ladder, tk.Gibbs(1.0), [0.0, 1.0])
-    with pytest.raises(ValueError, match="up to 20 levels"):
-        tk.cumulants(ladder, tk.heat(ladder, "bath"))
 
 
 def test_a_level_between_leads_carries_what_its_jumps_carry() -> None:
