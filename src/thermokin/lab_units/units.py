@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
+from thermokin.lab_units.answers_of_studies import require_tick
 from thermokin.lab_units.dimension import dimension_of
 from thermokin.lab_units.table import BOLTZMANN, CHARGE, HBAR, UNITS, size_of
 
@@ -139,8 +140,9 @@ class Units:
             The result; `result` of it is the one that was given, whose numbers stay natural.
 
         Raises:
-            ArgumentError: if that is no result.
+            ArgumentError: if that is no result, or one of a study with units of its own, whose natural numbers differ.
         """
+        require_tick(result, self.tick)
         if hasattr(result, "data_vars"):
             # By name, as views are: labelled data are a result of theirs.
             result = import_module("thermokin.views.labelled").Labelled(result)

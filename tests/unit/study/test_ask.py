@@ -50,6 +50,10 @@ def test_a_file_is_answered_and_its_report_is_a_run_that_runs_again(tmp_path: Pa
     shown = found.to_xarray()["power"]
     assert shown.attrs["units"] == "aW"
     np.testing.assert_allclose(shown, found.units.of(found["machine"].power, "energy/time"), rtol=1e-12)
+    # Other units have another time of 1: they gave a million times the power, without a word.
+    with pytest.raises(tk.errors.ArgumentError, match=r"time of 1 is 1e-06 s, here 1e-09 s: .* found.units.show"):
+        tk.units(energy="GHz", time="us", power="aW").show(found["machine"])
+    assert "aW" in str(found.units.show(found["machine"]))
     folder = found.report(tmp_path / "out")
     assert {one.name for one in folder.iterdir()} >= {"report.html", "figures", "data.nc", "study.toml"}
     assert (folder / "study.toml").read_text(encoding="utf-8") == found.text()
