@@ -304,7 +304,7 @@ def test_swept_data_are_drawn_as_lines_and_maps() -> None:
     ]
     figure, axes = shown.plot()
     assert len(figure.axes) == 2, "a map with its bar"
-    assert axes[0, 0].get_xlabel() == "hot [energy]"
+    assert axes[0, 0].get_xlabel() == 'hot, temperature of the bath "hot" [energy]'
     _, axes = tk.results.Labelled(data.isel(hot=0)).plot()
     assert axes[0, 0].get_xlabel().split() == ["drive,", "half", "the", "Rabi", "frequency", "[energy]"]
     with pytest.raises(ValueError, match="a figure shows one or two axes"):
