@@ -119,7 +119,8 @@ def _beside_open_seams(panels: OffsetPanels, found: Ruled, size: FloatArray, tol
 
 def _seams(panels: OffsetPanels, found: Ruled) -> tuple[IntArray, IntArray, FloatArray]:
     """Panels left and right of each seam (s,), and what a jump between their nodes there may miss (s, k)."""
-    order = np.lexsort((panels.anchor + 0.5 * (panels.low + panels.high), panels.point))
+    middle = 0.5 * (panels.low + panels.high)
+    order = np.lexsort((middle, panels.anchor + middle, panels.point))  # of equal places by their offsets
     left, right = order[:-1], order[1:]
     same = panels.point[left] == panels.point[right]
     left, right = left[same], right[same]

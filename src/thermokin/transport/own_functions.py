@@ -15,6 +15,7 @@ from thermokin.transport.scatterer import UNITARY, Features, PreparedScattering,
 __all__ = ["Scattering", "Transmission"]
 
 ABOVE = 1e-10  # of a transmission above one or below zero: rounding
+BLURRED = 8.0  # roundings of an energy: a narrower feature at it is one that no function of energies resolves
 
 
 def checked_transmission(values: FloatArray, energies: FloatArray) -> FloatArray:
@@ -52,7 +53,8 @@ class Transmission(Scatterer):
 
     Raises:
         TypeError: if the function is none.
-        ValueError: if resonances or edges are not finite, or the function gives numbers outside [0, 1].
+        ValueError: if resonances or edges are not finite or narrower than the rounding of their energies, or the
+            function gives numbers outside [0, 1].
 
     Example:
         >>> import numpy as np, thermokin as tk
@@ -85,7 +87,7 @@ class Transmission(Scatterer):
 
     def features(self, shape: tuple[int, ...]) -> Features:
         """What the user says."""
-        return Features.of(self.resonances, [*self.edges, *(self.band or ())])
+        return _told(self.resonances, [*self.edges, *(self.band or ())])
 
     def window(self, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray] | None:
         """The band."""
@@ -113,6 +115,19 @@ class Transmission(Scatterer):
                     f"nothing may pass outside `band`, {self.band}, got a transmission of {through[beyond].max():.6g}."
                 )
         return through
+
+
+def _told(resonances: Sequence[tuple[float, float]], edges: Sequence[float]) -> Features:
+    """The features that the user says, once it is seen that a function of energies can tell them."""
+    found = Features.of(resonances, edges)
+    for centre, width in zip(found.centres, found.widths, strict=True):
+        if width < BLURRED * np.spacing(abs(centre)):
+            raise ValueError(
+                f"`resonances` must be wider than the rounding of their energies, got a width of {width:g} at "
+                f"{centre:g}: a function of energies sees nothing there. Count energies and potentials from its "
+                "centre, or use tk.transport.resonant_level."
+            )
+    return found
 
 
 def _called(function: Callable[[FloatArray], ArrayLike], energies: FloatArray, what: str) -> ArrayLike:
@@ -179,7 +194,7 @@ class Scattering(Scatterer):
 
     def features(self, shape: tuple[int, ...]) -> Features:
         """What the user says."""
-        return Features.of(self.resonances, self.edges)
+        return _told(self.resonances, self.edges)
 
     def scattering(self, shape: tuple[int, ...]) -> PreparedScattering:
         """The function."""

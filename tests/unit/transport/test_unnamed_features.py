@@ -168,3 +168,17 @@ def test_an_error_of_the_functions_own_is_left_as_it_is() -> None:
 
 def fails(energy: Any) -> Any:
     raise ValueError("mine")
+
+
+def test_a_resonance_within_the_rounding_of_its_energy_is_refused() -> None:
+    # Its current was wrong by a third, and the stated error 1e-9 of it.
+    def line(centre: float, width: float) -> tr.Transmission:
+        return tr.Transmission(
+            lambda energy: width**2 / ((energy - centre) ** 2 + width**2), resonances=[(centre, 2.0 * width)]
+        )
+
+    with pytest.raises(ValueError, match="`resonances` must be wider than the rounding .* 2e-16 at -2: a function"):
+        line(-2.0, 1e-16)
+    junction = tr.Junction(line(0.0, 1e-20), LEADS)
+    found = tk.cumulants(junction, tk.particles(junction, "left"), order=1)
+    assert found.mean == pytest.approx(counted(tr.resonant_level(0.0, 1e-20, 1e-20))[0], rel=1e-12)
