@@ -119,7 +119,7 @@ def _warn_of_nothing(scatterer: Scatterer, low: float, high: float, count: int) 
     """Say that no sample met anything, where nothing is named among them: zeros would pass for a result."""
     features = scatterer.features(())
     named = np.concatenate([np.ravel(features.edges), np.ravel(features.centres)])
-    if ((named >= low) & (named <= high)).any():
+    if scatterer.window(()) is not None or ((named >= low) & (named <= high)).any():  # a band says where all passes
         return
     said = f"nothing passes at any of {count} energies from {low:.4g} to {high:.4g}, {(high - low) / count:.2g} apart"
     warnings.warn(
