@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ def run(
     """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
     before = _state(out)
     with plain_failures(lambda: "nothing was written" if _state(out) == before else f"the result in {out} is whole"):
-        from thermokin.study.read import named_study, read_study
+        with _loading():
+            from thermokin.study.read import named_study, read_study
 
         file = read_study(*named_study(study))
         for line in file.study.remarks():
@@ -46,8 +48,9 @@ def run(
         if dry_run:
             typer.echo(f"{file.label}: {file.study.summary()}\n{file.study.estimate()}\nwould be written to {out}")
             return
-        from thermokin.report.folder import Replace
-        from thermokin.study.run import existing_for, free_folder, run_study
+        with _loading():
+            from thermokin.report.folder import Replace
+            from thermokin.study.run import existing_for, free_folder, run_study
 
         existing = Replace() if force else existing_for(file, out)
         free_folder(out, existing)
@@ -92,6 +95,17 @@ def _state(folder: Path) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return found.st_ino, found.st_mtime_ns
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Imports, all of which stays: nobody looks for circles in it, now or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager
