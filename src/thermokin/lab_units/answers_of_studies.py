@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from thermokin._errors import ArgumentError
 
-__all__ = ["remember", "require_tick"]
+__all__ = ["remembered", "require_tick"]
 
+NATURAL = "time_of_1_in_seconds"
 _TICKS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
-def remember(answers: Iterable[Any], tick: float) -> None:
-    """Keep in mind what is 1 inside of some answers, as long as they live.
+def remembered(answer: Any, tick: float) -> Any:
+    """An answer of which is known what is 1 inside.
 
     Args:
-        answers: what the questions of a study have found.
-        tick: the time that is 1 in them [s].
+        answer: what a question of a study has found.
+        tick: the time that is 1 in it [s].
+
+    Returns:
+        It; of labelled data a copy, all columns of which say the time.
     """
-    for answer in answers:
-        try:
-            _TICKS[answer] = tick
-        except TypeError:  # a table or a number, which units cannot show either
-            continue
+    if hasattr(answer, "data_vars"):
+        told = answer.assign_attrs({NATURAL: tick})
+        return told.assign({name: column.assign_attrs({NATURAL: tick}) for name, column in told.data_vars.items()})
+    with suppress(TypeError):  # a table or a number, which units cannot show either
+        _TICKS[answer] = tick
+    return answer
 
 
 def require_tick(result: Any, tick: float) -> None:
@@ -40,7 +45,7 @@ def require_tick(result: Any, tick: float) -> None:
     try:
         own = _TICKS.get(result)
     except TypeError:
-        return
+        own = getattr(result, "attrs", {}).get(NATURAL)
     if own is not None and own != tick:
         raise ArgumentError(
             f"`result` answers a study in whose natural numbers a time of 1 is {own:g} s, here {tick:g} s: show it by "

@@ -101,8 +101,9 @@ class Units:
             The numbers (...).
 
         Raises:
-            ArgumentError: if nothing says their unit.
+            ArgumentError: if nothing says their unit, or they are of a study whose natural numbers differ.
         """
+        require_tick(numbers, self.tick)
         if dimension is None:
             dimension = getattr(numbers, "attrs", {}).get("units")
         if not isinstance(dimension, str):
@@ -142,8 +143,8 @@ class Units:
         Raises:
             ArgumentError: if that is no result, or one of a study with units of its own, whose natural numbers differ.
         """
-        require_tick(result, self.tick)
         if hasattr(result, "data_vars"):
+            require_tick(result, self.tick)
             # By name, as views are: labelled data are a result of theirs.
             result = import_module("thermokin.views.labelled").Labelled(result)
         if not hasattr(result, "in_units"):

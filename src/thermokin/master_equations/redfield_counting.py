@@ -10,10 +10,10 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError, ValidityWarning, users_level
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
+from thermokin.counting.mean_and_noise import MeanAndNoise
 from thermokin.master_equations.half_rates import Coupling
 from thermokin.master_equations.redfield_equation import Redfield
 from thermokin.master_equations.redfield_rest import DENSE_UP_TO, bordered
@@ -50,7 +50,7 @@ class RedfieldHeat:
 
 
 @dataclass(frozen=True, eq=False)
-class RedfieldCumulants(ArrayResult):
+class RedfieldCumulants(MeanAndNoise):
     """Mean and noise of the heat that leaves a bath, by two measurements of the bath's energy.
 
     Each element of K is weighed with e^{-i chi w} of its quantum w. What the bath loses and what the system gains,
@@ -75,22 +75,6 @@ class RedfieldCumulants(ArrayResult):
     values: FloatArray
     steady_state: RedfieldState
     current: RedfieldHeat
-
-    @property
-    def mean(self) -> FloatArray:
-        """Heat that leaves the bath (...) [energy/time]."""
-        return np.asarray(self.values[..., 0])
-
-    @property
-    def noise(self) -> FloatArray:
-        """Growth of its variance (...) [energy^2/time].
-
-        Raises:
-            ArgumentError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ArgumentError("`order` was 1: the noise was not asked for.", "order")
-        return np.asarray(self.values[..., 1])
 
     @cached_property
     def mismatch(self) -> FloatArray:

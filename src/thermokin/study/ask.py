@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning, users_level
-from thermokin.lab_units.answers_of_studies import remember
+from thermokin.lab_units.answers_of_studies import remembered
 from thermokin.lab_units.units import Units
 from thermokin.report.folder import OutputFolder, Replace
 from thermokin.study.read import StudyFile, named_study, read_study, study_of_tables
@@ -52,7 +52,8 @@ class StudyAnswers(Mapping[str, Any]):
     seconds: float
 
     def __getitem__(self, question: str) -> Any:
-        return self.whole.answers[question]
+        answer = self.whole.answers[question]
+        return answer if self.units is None else remembered(answer, self.units.tick)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.whole.answers)
@@ -178,8 +179,6 @@ def ask(study: str | Path | Mapping[str, Any]) -> StudyAnswers:
             whole = file.study.answer(lambda what, fraction: None)
     except (ThermokinError, ValueError, ArithmeticError) as error:
         raise StudyError([refusal(file, error)]) from error
-    if whole.units is not None:
-        remember(whole.answers.values(), whole.units.tick)
     return StudyAnswers(file, whole, time.perf_counter() - begin)
 
 

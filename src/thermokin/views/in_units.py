@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from thermokin._result import Result, register, shown_by
+from thermokin.lab_units.answers_of_studies import require_tick
 from thermokin.lab_units.asked import shown_in, unit_shown
 from thermokin.lab_units.units import Units
 from thermokin.model.current_words import counted_in
@@ -108,8 +109,12 @@ def shown_in_units(result: Result, units: Units) -> InUnits:
 
     Returns:
         The same result, which shows itself in them.
+
+    Raises:
+        ArgumentError: if it answers a study with units of its own, whose natural numbers differ.
     """
     plain = result.result if isinstance(result, InUnits) else result
+    require_tick(plain, units.tick)
     return InUnits(plain, units_for(plain, units))
 
 

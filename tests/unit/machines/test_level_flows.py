@@ -51,7 +51,7 @@ def test_flows_leave_every_population_where_it_is_and_carry_the_heat_of_every_ba
         gained[one.low] -= one.upward
         if one.bath >= 0:
             heats[one.bath] += one.upward * (flows.energies[one.high] - flows.energies[one.low])
-    assert np.abs(gained).max() <= 1e-12 * to_and_fro
+    assert np.abs(gained).max() <= 1e-13 * to_and_fro
     found = tk.figures_of_merit(model).heats
     assert list(heats.values()) == pytest.approx(found, rel=1e-9, abs=1e-12 * np.abs(found).max())
     assert flows.populations.sum() == pytest.approx(1.0, rel=1e-12)

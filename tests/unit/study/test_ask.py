@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,18 @@ def test_a_file_is_answered_and_its_report_is_a_run_that_runs_again(tmp_path: Pa
     assert shown.attrs["units"] == "aW"
     np.testing.assert_allclose(shown, found.units.of(found["machine"].power, "energy/time"), rtol=1e-12)
     # Other units have another time of 1: they gave a million times the power, without a word.
-    with pytest.raises(tk.errors.ArgumentError, match=r"time of 1 is 1e-06 s, here 1e-09 s: .* found.units.show"):
-        tk.units(energy="GHz", time="us", power="aW").show(found["machine"])
+    others = tk.units(energy="GHz", time="us", power="aW")
+    swept = tk.ask({**tomllib.loads(path.read_text(encoding="utf-8")), "sweep": {"model.drive": [0.0004, 0.0005]}})
+    for wrong in (
+        lambda: others.show(found["machine"]),
+        lambda: found["machine"].in_units(others),
+        lambda: others.show(swept["sweep"]),
+        lambda: others.of(swept["sweep"]["power"]),
+    ):
+        with pytest.raises(tk.errors.ArgumentError, match=r"time of 1 is 1e-06 s, here 1e-09 s: .* found.units.show"):
+            wrong()
+    assert swept.units is not None
+    assert swept.units.of(swept["sweep"]["power"])[1] == pytest.approx(float(shown), rel=1e-12)
     assert "aW" in str(found.units.show(found["machine"]))
     folder = found.report(tmp_path / "out")
     assert {one.name for one in folder.iterdir()} >= {"report.html", "figures", "data.nc", "study.toml"}
