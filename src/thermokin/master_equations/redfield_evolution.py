@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._errors import ArgumentError, ValidityWarning, users_level
+from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
@@ -17,7 +16,7 @@ from thermokin._verbs import answers
 from thermokin.master_equations.redfield_equation import Redfield
 from thermokin.master_equations.redfield_motion import RedfieldMotion, Slip, slip_of
 from thermokin.master_equations.redfield_rest import DENSE_UP_TO
-from thermokin.master_equations.redfield_state import INSTEAD, ROUNDING, UNSTABLE
+from thermokin.master_equations.redfield_state import INSTEAD, ROUNDING, UNSTABLE, warn_of
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, initial_state
@@ -181,17 +180,13 @@ def _told(found: RedfieldEvolution) -> None:
         worst = np.unravel_index(int(found.lowest.argmin()), found.lowest.shape)
         lasts = found.slip_duration[worst]
         for_ever = "and stays negative" if np.isinf(lasts) else f"negative for {lasts:.3g} in all"
-        warnings.warn(
+        warn_of(
             f"the Bloch-Redfield equation does not keep the state positive{in_sweep(negative)}: its lowest eigenvalue "
-            f"is {found.lowest[worst]:.6g} at time {found.when_lowest[worst]:.3g}, {for_ever}. {INSTEAD}.",
-            ValidityWarning,
-            stacklevel=users_level(),
+            f"is {found.lowest[worst]:.6g} at time {found.when_lowest[worst]:.3g}, {for_ever}"
         )
     runs = np.asarray(found.growth > UNSTABLE * np.asarray(found.equation.generator.fastest))
     if runs.any():
-        warnings.warn(
+        warn_of(
             f"the Bloch-Redfield equation runs away{in_sweep(runs)}: one of its exponents is "
-            f"{found.growth.max():.3g} > 0. {INSTEAD}.",
-            ValidityWarning,
-            stacklevel=users_level(),
+            f"{found.growth.max():.3g} > 0"
         )

@@ -20,7 +20,7 @@ from thermokin.motion.observable import Observed, hermitian_parts
 from thermokin.motion.steady_state import steady_state as model_steady_state
 from thermokin.operators.as_numbers import in_sweep
 
-__all__ = ["INSTEAD", "ROUNDING", "UNSTABLE", "RedfieldState", "steady_state"]
+__all__ = ["INSTEAD", "ROUNDING", "UNSTABLE", "RedfieldState", "steady_state", "warn_of"]
 
 ROUNDING = 1e-12
 """An eigenvalue above minus this is not negative, as of any state."""
@@ -184,32 +184,35 @@ def steady_state(model: Redfield) -> RedfieldState:
     return found
 
 
+def warn_of(words: str) -> None:
+    """Warn of what the equation does wrong, with what to take in its place.
+
+    Args:
+        words: what it does.
+    """
+    warnings.warn(f"{words}. {INSTEAD}.", ValidityWarning, stacklevel=users_level())
+
+
 def _told(found: RedfieldState) -> None:
     """Warn of what is no state, of what nothing tends to, and of heat that runs uphill."""
     generator = found.equation.generator
     if generator.size <= DENSE_UP_TO:
         runs = np.asarray(generator.growth > UNSTABLE * np.asarray(generator.fastest))
         if runs.any():
-            warnings.warn(
+            warn_of(
                 f"the Bloch-Redfield equation runs away{in_sweep(runs)}: one of its exponents is "
-                f"{np.max(generator.growth):.3g} > 0, and nothing tends to its state at rest. {INSTEAD}.",
-                ValidityWarning,
-                stacklevel=users_level(),
+                f"{np.max(generator.growth):.3g} > 0, and nothing tends to its state at rest"
             )
     lowest = found.lowest_eigenvalue
     negative = np.asarray(lowest < -ROUNDING)
     if negative.any():
-        warnings.warn(
+        warn_of(
             f"the Bloch-Redfield equation does not keep the state at rest positive{in_sweep(negative)}: its lowest "
-            f"eigenvalue is {np.nanmin(lowest):.6g}. {INSTEAD}.",
-            ValidityWarning,
-            stacklevel=users_level(),
+            f"eigenvalue is {np.nanmin(lowest):.6g}"
         )
     uphill = found.breaks_second_law
     if uphill.any():
-        warnings.warn(
+        warn_of(
             f"the heat of the Bloch-Redfield equation breaks the second law{in_sweep(uphill)}: entropy production "
-            f"{np.nanmin(found.entropy_production):.3g}. {INSTEAD}.",
-            ValidityWarning,
-            stacklevel=users_level(),
+            f"{np.nanmin(found.entropy_production):.3g}"
         )
